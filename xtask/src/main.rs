@@ -1,0 +1,5 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Being built.
+fn main() {}
