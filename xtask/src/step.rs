@@ -1,0 +1,200 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! One step of a command: says on standard error what it does and how long it took; keeps what its program printed, and
+//! shows it with the command and the cure when it fails.
+
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::thread::{sleep, spawn, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// How long a step may take unless it says otherwise. Nothing here takes a third of it on two cores.
+const LIMIT: Duration = Duration::from_secs(20 * 60);
+/// How much of a failing program's output is shown: its end.
+const SHOWN: usize = 24_000;
+
+/// What a program did.
+#[derive(Debug)]
+pub(crate) struct Done {
+    /// It exited 0 within its time.
+    pub(crate) ok: bool,
+    /// Its exit status, absent if it was killed.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+    /// The command as one would type it.
+    line: String,
+    /// Why it did not end by itself.
+    note: String,
+}
+
+impl Done {
+    /// What it printed on both streams, as text.
+    pub(crate) fn text(&self) -> String {
+        format!("{}{}", String::from_utf8_lossy(&self.stdout), String::from_utf8_lossy(&self.stderr))
+    }
+
+    /// The command, its output and the cure, for a reader of standard error.
+    pub(crate) fn story(&self, cure: &str) -> String {
+        let text = self.text();
+        let mut from = text.len().saturating_sub(SHOWN);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        let cut = if from > 0 { "[…]" } else { "" };
+        let status = self.code.map_or_else(|| "no exit status".to_owned(), |code| format!("exit status {code}"));
+        let mut story = format!("{} ({status})\n{cut}{}", self.line, text[from..].trim_end());
+        for line in [self.note.as_str(), cure] {
+            if !line.is_empty() {
+                story.push_str("\n--> ");
+                story.push_str(line);
+            }
+        }
+        story
+    }
+}
+
+/// Runs `command` and waits. Fails only if it could not be started or waited for.
+pub(crate) fn attempt(what: &str, command: &mut Command) -> Result<Done, String> {
+    attempt_within(LIMIT, what, command)
+}
+
+/// `attempt` with a limit of its own. A program that runs on is killed, and its `Done` says so.
+pub(crate) fn attempt_within(limit: Duration, what: &str, command: &mut Command) -> Result<Done, String> {
+    eprint!("{what} … ");
+    let started = Instant::now();
+    let line = line(command);
+    let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = spawned.map_err(|e| {
+        eprintln!("failed");
+        format!("{line}: could not be started: {e}")
+    })?;
+    let (stdout, out) = drain(child.stdout.take());
+    let (stderr, err) = drain(child.stderr.take());
+    let (code, note) = wait(&mut child, started, limit)?;
+    // A grandchild may hold the pipe for longer; what it says then is nobody's.
+    let grace = Instant::now();
+    while !(out.is_finished() && err.is_finished()) && grace.elapsed() < Duration::from_secs(5) {
+        sleep(Duration::from_millis(5));
+    }
+    let took = started.elapsed();
+    let ok = code == Some(0) && note.is_empty();
+    eprintln!("{}{:.1} s", if ok { "" } else { "failed after " }, took.as_secs_f64());
+    Ok(Done { ok, code, stdout: take(&stdout), stderr: take(&stderr), line, note })
+}
+
+/// Runs `command`; anything but success is an error that tells the story and the cure.
+pub(crate) fn must(what: &str, command: &mut Command, cure: &str) -> Result<Done, String> {
+    let done = attempt(what, command)?;
+    if done.ok {
+        Ok(done)
+    } else {
+        Err(done.story(cure))
+    }
+}
+
+/// Runs `command` unseen, for a question about the machine. `None` unless it exits 0.
+pub(crate) fn ask(command: &mut Command) -> Option<String> {
+    let out = command.stdin(Stdio::null()).output().ok()?;
+    out.status.success().then(|| String::from_utf8_lossy(&out.stdout).trim().to_owned())
+}
+
+/// The command as one would type it, with the variables that it sets.
+pub(crate) fn line(command: &Command) -> String {
+    let mut words = Vec::new();
+    for (name, value) in command.get_envs() {
+        if let Some(value) = value {
+            words.push(format!("{}={}", name.to_string_lossy(), quote(&value.to_string_lossy())));
+        }
+    }
+    words.push(quote(&command.get_program().to_string_lossy()));
+    words.extend(command.get_args().map(|word| quote(&word.to_string_lossy())));
+    words.join(" ")
+}
+
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=:,+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+fn wait(child: &mut Child, started: Instant, limit: Duration) -> Result<(Option<i32>, String), String> {
+    loop {
+        if let Some(status) = child.try_wait().map_err(|e| format!("waiting for a program failed: {e}"))? {
+            let note = if status.code().is_none() { format!("it was ended by {status}") } else { String::new() };
+            return Ok((status.code(), note));
+        }
+        if started.elapsed() > limit {
+            // It may have ended in this moment: then there is nothing left to kill, and wait tells.
+            let _ = child.kill();
+            let _ = child.wait();
+            return Ok((None, format!("it ran for {} s, which is its limit, and was killed", limit.as_secs())));
+        }
+        sleep(Duration::from_millis(10));
+    }
+}
+
+type Shared = Arc<Mutex<Vec<u8>>>;
+
+fn drain(pipe: Option<impl Read + Send + 'static>) -> (Shared, JoinHandle<()>) {
+    let shared = Shared::default();
+    let into = Arc::clone(&shared);
+    let reader = spawn(move || {
+        let Some(mut pipe) = pipe else { return };
+        let mut chunk = [0; 8192];
+        while let Ok(n) = pipe.read(&mut chunk) {
+            if n == 0 {
+                return;
+            }
+            if let Ok(mut all) = into.lock() {
+                all.extend_from_slice(&chunk[..n]);
+            }
+        }
+    });
+    (shared, reader)
+}
+
+fn take(shared: &Shared) -> Vec<u8> {
+    shared.lock().map(|mut all| std::mem::take(&mut *all)).unwrap_or_default()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn a_failing_step_shows_the_command_its_output_and_the_cure() {
+        let why = must("test", shell("echo out; echo err >&2; exit 3").env("A", "b c"), "do this").unwrap_err();
+        assert_eq!(why, "A='b c' sh -c 'echo out; echo err >&2; exit 3' (exit status 3)\nout\nerr\n--> do this");
+    }
+
+    #[test]
+    fn a_program_that_hangs_is_killed_and_the_story_says_so() {
+        let done = attempt_within(Duration::from_millis(50), "test", shell("exec sleep 60").env("A", "")).unwrap();
+        assert!(!done.ok && done.code.is_none());
+        assert!(done.story("").contains("which is its limit, and was killed"), "{}", done.story(""));
+    }
+
+    #[test]
+    fn more_output_than_a_pipe_holds_is_kept_whole() {
+        let done = attempt("test", &mut shell("yes | head -c 1000000")).unwrap();
+        assert!(done.ok && done.stdout.len() == 1_000_000);
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_named() {
+        let why = must("test", &mut Command::new("no-such-program-here"), "").unwrap_err();
+        assert!(why.starts_with("no-such-program-here: could not be started"), "{why}");
+    }
+}

@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! README.md's examples, run as they stand there: each must end well.
+
+use std::path::Path;
+use std::process::Command;
+
+use super::ledger::Group;
+use crate::tools;
+use crate::tree::{executable, Tree};
+use crate::worker::Ground;
+
+const DOCUMENT: &str = "README.md";
+
+/// A fenced example and the line that it begins on.
+#[derive(Debug, PartialEq, Eq)]
+struct Example {
+    language: String,
+    line: usize,
+    text: String,
+}
+
+pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
+    let text = std::fs::read_to_string(tree.root.join(DOCUMENT)).map_err(|e| format!("{DOCUMENT}: {e}"))?;
+    let examples = examples(&text);
+    let ground = Ground::ready(tree)?;
+    let folder = tree.target.join("readme");
+    for language in ["python", "rust", "cpp"] {
+        let mut there = examples.iter().filter(|example| example.language == language).peekable();
+        if there.peek().is_none() {
+            group.fail(language, &format!("{DOCUMENT} has no example in {language}"));
+        }
+        for example in there {
+            let what = format!("{DOCUMENT}:{} in {language}", example.line);
+            match prepare(tree, &ground, &folder.join(format!("line-{}", example.line)), example, group) {
+                Ok(mut command) => {
+                    let (name, value) = tools::linker_path(&[&ground.library.folder]);
+                    drop(group.check(&what, command.env(name, value), "the example as README.md shows it"));
+                }
+                Err(why) => group.fail(&what, &why),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Lays an example into a folder and makes it a program. The command that runs it.
+fn prepare(tree: &Tree, ground: &Ground, at: &Path, example: &Example, group: &mut Group) -> Result<Command, String> {
+    match example.language.as_str() {
+        "python" => {
+            let file = at.join("example.py");
+            write(&file, &example.text)?;
+            let mut python = ground.venv.command(tree, "python");
+            python.arg(file);
+            Ok(python)
+        }
+        "cpp" => {
+            let (source, program) = (at.join("example.cpp"), at.join(executable("example")));
+            write(&source, &example.text)?;
+            let mut compile = tree.command(std::env::var_os("CXX").unwrap_or_else(|| "c++".into()));
+            compile.args(["-std=c++17", "-Wall", "-Wextra", "-Werror", "-I", "headers/include"]).arg(&source);
+            compile.arg("-o").arg(&program).arg("-L").arg(&ground.library.folder).args(["-lcmetrics", "-pthread"]);
+            group.check("compiling README.md's C++", &mut compile, "").ok_or("its example does not compile")?;
+            Ok(tree.command(program))
+        }
+        _ => {
+            write(&at.join("src/main.rs"), &example.text)?;
+            write(&at.join("Cargo.toml"), &manifest(&tree.root))?;
+            // The versions that the checkout was tested with.
+            let lock = at.join("Cargo.lock");
+            std::fs::copy(tree.root.join("Cargo.lock"), &lock).map_err(|e| format!("{}: {e}", lock.display()))?;
+            let mut cargo = tree.cargo();
+            cargo.args(["run", "--quiet", "--manifest-path"]).arg(at.join("Cargo.toml"));
+            cargo.arg("--target-dir").arg(tree.target.join("readme").join("cargo"));
+            Ok(cargo)
+        }
+    }
+}
+
+fn write(file: &Path, text: &str) -> Result<(), String> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    std::fs::write(file, text).map_err(|e| format!("{}: {e}", file.display()))
+}
+
+/// A package of its own, as a user's would be.
+fn manifest(root: &Path) -> String {
+    let path = root.join("rust-binding").display().to_string().replace('\\', "/");
+    format!(
+        "[package]\nname = \"readme-example\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n\
+         [dependencies]\ncmetrics = {{ path = \"{path}\" }}\n\n[workspace]\n"
+    )
+}
+
+/// The fenced blocks that name a language.
+fn examples(text: &str) -> Vec<Example> {
+    let mut all: Vec<Example> = Vec::new();
+    let mut inside = false;
+    for (number, line) in text.lines().enumerate() {
+        if let Some(language) = line.strip_prefix("```") {
+            if !inside {
+                all.push(Example { language: language.to_owned(), line: number + 1, text: String::new() });
+            }
+            inside = !inside;
+        } else if inside {
+            if let Some(example) = all.last_mut() {
+                example.text.push_str(line);
+                example.text.push('\n');
+            }
+        }
+    }
+    all.retain(|example| !example.language.is_empty());
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fenced_blocks_with_a_language_are_examples() {
+        let text = "a\n```python\nx = 1\n\ny = 2\n```\nb\n```\nplain\n```\n```rust\nfn main() {}\n```\n";
+        let example = |language: &str, line, text: &str| Example { language: language.into(), line, text: text.into() };
+        let want = [example("python", 2, "x = 1\n\ny = 2\n"), example("rust", 11, "fn main() {}\n")];
+        assert_eq!(examples(text), want);
+    }
+}
