@@ -1,4 +1,33 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Being built.
+//! `libcmetrics`: the one metrics library of a process.
+//!
+//! The layers, outermost first; each uses only those after it:
+//!
+//! - `abi`: the exported function, the tables, and the boundary: check, cast, delegate.
+//! - `render`: exposition formats. `report`: the ordered walk over everything that a report holds.
+//! - `collector`, `client`: code and parties outside that take part.
+//! - `registry`: the tree, families, names, labels. `metric`: the seven kinds. `cell`: the numbers.
+//! - `sync`: the only door to locks and, beside `cell`, to atomics. `fork`: what a fork needs.
+//!
+//! Nothing here is public but the entry: a program that links a copy (feature `embedded` of the crate `cmetrics`)
+//! reaches it through the same tables as everyone else.
+
+mod abi;
+mod cell;
+mod client;
+mod collected;
+mod collector;
+mod error;
+mod fork;
+mod metric;
+mod number;
+mod registry;
+mod render;
+mod report;
+mod self_metrics;
+mod stats;
+mod sync;
+
+pub use abi::entry::cmetrics_get_api as get_api;

@@ -1,0 +1,16 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! How the shared library is linked.
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    let os = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
+    if matches!(os.as_str(), "linux" | "android" | "freebsd") {
+        // The name that programs linked to it ask for, for ever.
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libcmetrics.so.1");
+        // Handles, tables and fork handlers point into it for as long as the process lives.
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
+        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,defs");
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The boundary: check, cast, delegate. Nothing else happens here, and raw pointers are seen nowhere else.
+
+mod bootstrap;
+mod boundary;
+mod cast;
+mod client;
+mod collector;
+mod counter;
+mod desc;
+pub(crate) mod entry;
+mod error;
+mod gauge;
+mod metric;
+mod registry;
+mod sink;
+mod table_v1;
+mod value_counter;
+mod visitor;

@@ -1,0 +1,215 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What a collector told, checked and copied, until the report comes to its place.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cmetrics_interface as abi;
+
+use crate::error::{quote, Fault, Result};
+use crate::number::Number;
+use crate::registry::labels::{check_extra, Labels};
+use crate::registry::{check_priority, name, Registry};
+use crate::report::{FamilyView, ValueView};
+
+/// A family that no metric of the library backs.
+#[derive(Debug)]
+pub(crate) struct CollectedFamily {
+    pub(crate) kind: i32,
+    pub(crate) type_: i32,
+    pub(crate) priority: i32,
+    pub(crate) help: String,
+    pub(crate) unit: String,
+    pub(crate) points: BTreeMap<Labels, CollectedPoint>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CollectedPoint {
+    pub(crate) id: u64,
+    pub(crate) values: Vec<CollectedValue>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CollectedValue {
+    pub(crate) suffix: String,
+    pub(crate) extra: Option<(String, String)>,
+    pub(crate) number: Number,
+}
+
+/// Families by full name.
+pub(crate) type Families = BTreeMap<String, CollectedFamily>;
+
+/// What one run of one collector tells.
+pub(crate) struct Collected {
+    registry: Arc<Registry>,
+    pub(crate) families: Families,
+    open: Option<String>,
+    /// How much of it was refused.
+    pub(crate) refused: u64,
+}
+
+impl Collected {
+    pub(crate) fn new(registry: Arc<Registry>) -> Self {
+        Self { registry, families: Families::new(), open: None, refused: 0 }
+    }
+
+    /// Opens a family.
+    pub(crate) fn family(&mut self, told: &FamilyView<'_>) -> Result<()> {
+        self.open = None;
+        let opened = self.check_family(told);
+        match opened {
+            Ok(full) => {
+                self.open = Some(full);
+                Ok(())
+            }
+            Err(fault) => Err(self.refuse(fault)),
+        }
+    }
+
+    fn check_family(&mut self, told: &FamilyView<'_>) -> Result<String> {
+        name::check("family name", told.name)?;
+        let full = name::join(&self.registry.prefix, told.name);
+        if full.len() > name::LONGEST_NAME || told.help.len() > name::LONGEST_HELP || full.starts_with(name::RESERVED) {
+            return Err(Fault::invalid(format!(
+                "the family {} is too long in name or help, or reserved",
+                quote(&full)
+            ))
+            .subject(told.name)
+            .hint("names have at most 512 bytes, help 8192, and do not begin with cmetrics_"));
+        }
+        if told.unit.len() > name::LONGEST_UNIT {
+            return Err(Fault::invalid("the unit is longer than 64 bytes").subject(told.name).hint("use a short word"));
+        }
+        let priority = check_priority(told.priority, "priority")?;
+        let family = self.families.entry(full.clone()).or_insert_with(|| CollectedFamily {
+            kind: told.kind,
+            type_: told.type_,
+            priority,
+            help: told.help.to_owned(),
+            unit: told.unit.to_owned(),
+            points: BTreeMap::new(),
+        });
+        if family.type_ != told.type_ {
+            return Err(Fault::invalid(format!("the family {} is told with two types", quote(&full)))
+                .subject(told.name)
+                .hint("tell each family once, or with the same type"));
+        }
+        Ok(full)
+    }
+
+    /// Adds a point to the open family.
+    pub(crate) fn point(&mut self, id: u64, labels: &[(&str, &str)], values: &[ValueView<'_>]) -> Result<()> {
+        let added = self.check_point(id, labels, values);
+        added.map_err(|fault| self.refuse(fault))
+    }
+
+    fn check_point(&mut self, id: u64, labels: &[(&str, &str)], values: &[ValueView<'_>]) -> Result<()> {
+        let labels = self.registry.merge(&Labels::check(labels)?)?;
+        let family = self.open.as_ref().and_then(|open| self.families.get_mut(open)).ok_or_else(|| {
+            Fault::invalid("a point without a family").hint("tell a family first; points of a refused one are refused")
+        })?;
+        for value in values {
+            if !value.suffix.is_empty() {
+                name::check("suffix", value.suffix)?;
+            }
+            if let Some((key, text)) = value.extra {
+                check_extra(key, text)?;
+            }
+        }
+        if values.is_empty() || family.points.contains_key(&labels) {
+            return Err(Fault::invalid(format!("a point {} without values, or told twice", labels.told()))
+                .subject(labels.told())
+                .hint("tell each label set of a family once, with its values"));
+        }
+        let own = |value: &ValueView<'_>| CollectedValue {
+            suffix: value.suffix.to_owned(),
+            extra: value.extra.map(|(key, text)| (key.to_owned(), text.to_owned())),
+            number: value.number,
+        };
+        family.points.insert(labels, CollectedPoint { id, values: values.iter().map(own).collect() });
+        Ok(())
+    }
+
+    fn refuse(&mut self, fault: Fault) -> Fault {
+        self.refused += 1;
+        fault
+    }
+
+    /// Counts something that could not even be read.
+    pub(crate) fn refuse_unread(&mut self) {
+        self.refused += 1;
+    }
+}
+
+/// Puts `from` into `into`. What is there first stays; how many families and points did not fit is returned.
+pub(crate) fn merge(into: &mut Families, from: Families) -> u64 {
+    let mut dropped = 0;
+    for (name, family) in from {
+        let Some(there) = into.get_mut(&name) else {
+            into.insert(name, family);
+            continue;
+        };
+        if there.type_ != family.type_ {
+            dropped += 1;
+            continue;
+        }
+        there.priority = there.priority.min(family.priority);
+        for (known, told) in [(&mut there.help, family.help), (&mut there.unit, family.unit)] {
+            if known.is_empty() {
+                *known = told;
+            }
+        }
+        for (labels, point) in family.points {
+            match there.points.entry(labels) {
+                std::collections::btree_map::Entry::Vacant(free) => drop(free.insert(point)),
+                std::collections::btree_map::Entry::Occupied(_) => dropped += 1,
+            }
+        }
+    }
+    dropped
+}
+
+impl CollectedFamily {
+    pub(crate) fn view<'a>(&'a self, name: &'a str) -> FamilyView<'a> {
+        let Self { kind, type_, priority, .. } = *self;
+        FamilyView { kind, type_, priority, name, help: &self.help, unit: &self.unit }
+    }
+
+    /// The names of its samples, its own included.
+    pub(crate) fn samples(&self, name: &str) -> Vec<String> {
+        let suffixes = self.points.values().flat_map(|point| point.values.iter().map(|value| &*value.suffix));
+        let mut names: Vec<String> = suffixes.chain([""]).map(|suffix| format!("{name}{suffix}")).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+impl CollectedPoint {
+    pub(crate) fn views(&self) -> Vec<ValueView<'_>> {
+        self.values.iter().map(CollectedValue::view).collect()
+    }
+}
+
+impl CollectedValue {
+    fn view(&self) -> ValueView<'_> {
+        let extra = self.extra.as_ref().map(|(key, text)| (&**key, &**text));
+        ValueView { suffix: &self.suffix, extra, number: self.number }
+    }
+
+    /// A value as `CMETRICS_VALUE_…` says.
+    pub(crate) fn number(type_: i32, bits: u64) -> Result<Number> {
+        match type_ {
+            abi::VALUE_U64 => Ok(Number::U64(bits)),
+            abi::VALUE_I64 => Ok(Number::I64(bits.cast_signed())),
+            abi::VALUE_F64 => Ok(Number::F64(f64::from_bits(bits))),
+            abi::VALUE_U64_NS => Ok(Number::U64Ns(bits)),
+            abi::VALUE_I64_NS => Ok(Number::I64Ns(bits.cast_signed())),
+            _ => {
+                Err(Fault::unsupported(format!("the value type {type_} is not known here")).subject(type_.to_string()))
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Increment-by-value counters: total and count of integers, floats and durations.
+
+use cmetrics_interface::v1::{REFUSED_NEGATIVE, REFUSED_NOT_FINITE};
+
+use super::Metric;
+
+#[inline]
+pub(crate) fn add_int(counter: &Metric, amount: u64) {
+    counter.cell.add_pair(amount);
+}
+
+#[inline]
+pub(crate) fn add_float(counter: &Metric, amount: f64) {
+    if (0.0..f64::INFINITY).contains(&amount) {
+        // An amount of -0.0 passes, and a total that starts at 0.0 stays 0.0 with it.
+        counter.cell.add_float_pair(amount);
+    } else {
+        counter.stats.refuse_update(if amount.is_finite() { REFUSED_NEGATIVE } else { REFUSED_NOT_FINITE });
+    }
+}
+
+#[inline]
+pub(crate) fn add_ns(counter: &Metric, ns: i64) {
+    match u64::try_from(ns) {
+        Ok(ns) => counter.cell.add_pair(ns),
+        Err(_) => counter.stats.refuse_update(REFUSED_NEGATIVE),
+    }
+}
+
+/// Total and count; the total of a float counter is the bits of an f64.
+pub(crate) fn read(counter: &Metric) -> (u64, u64) {
+    counter.cell.pair()
+}
