@@ -17,9 +17,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Build everything from nothing and run one worker process in three languages; its report is printed
     Demo(crate::demo::Args),
-    /// Run every test of every language, and say how many ran
     Test(crate::test::Args),
     /// Write the generated files: the C header
     Codegen {

@@ -21,9 +21,9 @@ enum Verbosity {
     Debug,
 }
 
-/// Builds the library, the wheel, the plugins and the host; replays a worker's updates; prints the report.
+/// Build everything from nothing and print the report of one worker process in three languages
 ///
-/// Needs Rust, a C++ compiler and Python 3.9 or newer, and the package registries through cargo and pip. The hosts that
+/// Builds the library, the wheel, the plugins and the host, replays a worker's updates, and prints the report. Needs Rust, a C++ compiler and Python 3.9 or newer, and the package registries through cargo and pip. The hosts that
 /// embed Python also need a shared libpython and Python.h. What has been built stays in `target` and `.venv`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

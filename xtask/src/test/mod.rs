@@ -37,9 +37,9 @@ enum Part {
     Tidy,
 }
 
-/// Runs every test of every language. Exits 1 if any failed.
+/// Run every test of every language, and say how many ran
 ///
-/// The table on standard output says how many ran, passed and failed per part, and its last line sums them up.
+/// Exits 1 if any failed, and runs the others all the same. The table on standard output says how many ran, passed and failed per part, and its last line sums them up.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Only these parts, with commas between them
@@ -48,12 +48,13 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(tree: &Tree, args: &Args) -> Result<(), String> {
+    type Run = fn(&Tree, &mut Group) -> Result<(), String>;
     let mut ledger = Ledger::default();
     for part in Part::value_variants() {
         if !args.only.is_empty() && !args.only.contains(part) {
             continue;
         }
-        let (name, run): (&str, fn(&Tree, &mut Group) -> Result<(), String>) = match part {
+        let (name, run): (&str, Run) = match part {
             Part::Rust => ("Rust", rust::run),
             Part::C => ("C and C++", c::run),
             Part::Python => ("Python", python::run),

@@ -41,7 +41,7 @@ fn commands(line: &str) -> Vec<&str> {
     let ends = ['`', '>', '|', '#', ';', '&', '(', ')'];
     let commands = starts.map(|at| line[at..].split(ends).next().unwrap_or_default().trim());
     // `cargo xtask COMMAND` stands for any.
-    commands.filter(|command| !command.split(' ').nth(1).is_none_or(|word| word == "COMMAND")).collect()
+    commands.filter(|command| command.split(' ').nth(1).is_some_and(|word| word != "COMMAND")).collect()
 }
 
 /// The targets of a line's links that are files.

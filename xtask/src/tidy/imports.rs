@@ -115,7 +115,7 @@ mod tests {
 
     use super::*;
 
-    fn workspace(name: &str, dependencies: Value, features: Value) -> Value {
+    fn workspace(name: &str, dependencies: &Value, features: &Value) -> Value {
         let all = ROOMS.iter().map(|room| {
             let its = if room.package == name { dependencies.clone() } else { json!([]) };
             let on = if room.package == name { features.clone() } else { json!({}) };
@@ -125,31 +125,31 @@ mod tests {
         json!({"workspace_root": "/x", "packages": all.collect::<Vec<_>>()})
     }
 
-    fn check_one(name: &str, dependencies: Value, want: &[&str]) {
-        let findings = check(&workspace(name, dependencies, json!({})));
+    fn check_one(name: &str, dependencies: &Value, want: &[&str]) {
+        let findings = check(&workspace(name, dependencies, &json!({})));
         let got: Vec<&str> = findings.iter().map(|finding| finding.what.as_str()).collect();
         assert_eq!(got, want);
     }
 
     #[test]
     fn what_the_house_allows_passes() {
-        check_one("cmetrics-loader", json!([{"name": "cmetrics-interface"}, {"name": "libloading"}]), &[]);
-        check_one("cmetrics-python", json!([{"name": "cmetrics"}, {"name": "pyo3"}]), &[]);
-        check_one("cmetrics", json!([{"name": "cmetrics-impl", "optional": true, "kind": null}]), &[]);
+        check_one("cmetrics-loader", &json!([{"name": "cmetrics-interface"}, {"name": "libloading"}]), &[]);
+        check_one("cmetrics-python", &json!([{"name": "cmetrics"}, {"name": "pyo3"}]), &[]);
+        check_one("cmetrics", &json!([{"name": "cmetrics-impl", "optional": true, "kind": null}]), &[]);
     }
 
     #[test]
     fn what_the_house_forbids_is_named_with_its_manifest() {
-        check_one("cmetrics-impl", json!([{"name": "cmetrics-loader"}]), &["cmetrics-impl imports cmetrics-loader"]);
+        check_one("cmetrics-impl", &json!([{"name": "cmetrics-loader"}]), &["cmetrics-impl imports cmetrics-loader"]);
         check_one(
             "cmetrics-loader",
-            json!([{"name": "cmetrics-impl", "kind": "dev"}]),
+            &json!([{"name": "cmetrics-impl", "kind": "dev"}]),
             &["cmetrics-loader imports cmetrics-impl"],
         );
-        check_one("cmetrics-interface", json!([{"name": "libc"}]), &["cmetrics-interface imports libc"]);
-        check_one("cmetrics-impl", json!([{"name": "libloading"}]), &["cmetrics-impl imports libloading"]);
-        check_one("worker-rust-host", json!([{"name": "pyo3"}]), &["worker-rust-host imports pyo3"]);
-        let findings = check(&workspace("cmetrics-python", json!([{"name": "cmetrics-loader"}]), json!({})));
+        check_one("cmetrics-interface", &json!([{"name": "libc"}]), &["cmetrics-interface imports libc"]);
+        check_one("cmetrics-impl", &json!([{"name": "libloading"}]), &["cmetrics-impl imports libloading"]);
+        check_one("worker-rust-host", &json!([{"name": "pyo3"}]), &["worker-rust-host imports pyo3"]);
+        let findings = check(&workspace("cmetrics-python", &json!([{"name": "cmetrics-loader"}]), &json!({})));
         assert_eq!(findings[0].file, "cmetrics-python/Cargo.toml");
         assert!(findings[0].cure.contains("may import cmetrics:"), "{}", findings[0]);
     }
@@ -157,10 +157,10 @@ mod tests {
     #[test]
     fn the_embedded_copy_comes_only_when_asked_for() {
         let why = "cmetrics imports cmetrics-impl without being asked to";
-        check_one("cmetrics", json!([{"name": "cmetrics-impl", "optional": false, "kind": null}]), &[why]);
-        check_one("cmetrics", json!([{"name": "cmetrics-impl", "optional": true, "kind": "dev"}]), &[why]);
+        check_one("cmetrics", &json!([{"name": "cmetrics-impl", "optional": false, "kind": null}]), &[why]);
+        check_one("cmetrics", &json!([{"name": "cmetrics-impl", "optional": true, "kind": "dev"}]), &[why]);
         let features = json!({"embedded": ["dep:cmetrics_impl"], "default": ["embedded"], "x": ["cmetrics_impl?/y"]});
-        let findings = check(&workspace("cmetrics", json!([]), features));
+        let findings = check(&workspace("cmetrics", &json!([]), &features));
         let got: Vec<&str> = findings.iter().map(|finding| finding.what.as_str()).collect();
         assert_eq!(
             got,
