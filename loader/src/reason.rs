@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+use std::cmp::Ordering;
+
+use cmetrics_interface::Status;
+use semver::Version;
+
+use crate::negotiate::{Mismatch, Range};
+
+/// What came of one step of the search. `docs/abi/locating.md` lists them.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Reason {
+    #[error("not set")]
+    NotSet,
+    #[error("no copy in this process")]
+    NoneLoaded,
+    #[error("its folder is not known")]
+    NoFolder,
+    #[error("not searched: the folder is not an absolute path")]
+    RelativeFolder,
+    #[error("is not an absolute path")]
+    Relative,
+    #[error("names a folder: it ends in a separator")]
+    EndsInSeparator,
+    #[error("no such file")]
+    NoSuchFile,
+    #[error("is a folder")]
+    Folder,
+    #[error("is not a regular file")]
+    NotRegular,
+    #[error("is empty")]
+    Empty,
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    #[error("is not an ELF file")]
+    NotElf,
+    #[error("is cut short or damaged: {0}")]
+    Damaged(&'static str),
+    #[error("is for another machine: it is for {its}, this process is for {ours}")]
+    OtherMachine { its: String, ours: String },
+    #[error("is not a shared object")]
+    NotShared,
+    #[error("is another project's library: it does not export cmetrics_get_api")]
+    NoExport,
+    #[error("cannot be loaded: {0}")]
+    CannotLoad(String),
+    #[error("is another project's library: its cmetrics_get_api {0}")]
+    Stranger(&'static str),
+    #[error("{}", mismatch(provider.as_deref(), semver, *asked, *offered, *why))]
+    Versions {
+        /// The file that provides for this process already, if it is not the one that was tried.
+        provider: Option<String>,
+        semver: String,
+        asked: Range,
+        offered: Range,
+        why: Mismatch,
+    },
+    #[error("is loaded, but {winner} provides for this process already")]
+    Lost { winner: String },
+    #[error("is loaded, but its election failed with status {0}")]
+    Election(Status),
+    #[error("has no table for ABI version {version}, although it says so{said}")]
+    NoTable { version: u32, said: String },
+}
+
+/// Which file serves what, and which side is older.
+fn mismatch(provider: Option<&str>, semver: &str, asked: Range, offered: Range, why: Mismatch) -> String {
+    let who = match provider {
+        Some(file) => format!("is not used, since {file} provides for this process already: that is "),
+        None => "is ".to_owned(),
+    };
+    let verdict = match why {
+        Mismatch::Older => format!("too old, {asked} is needed"),
+        Mismatch::Newer => format!("too new, {asked} is needed"),
+        Mismatch::Invalid => format!("not to be matched with {asked}"),
+    };
+    format!(
+        "{who}cmetrics {semver}{}, which serves {offered}: {verdict}",
+        beside_ours(semver, env!("CARGO_PKG_VERSION"))
+    )
+}
+
+/// How a package version of the library stands to this loader's. Nothing if it is none.
+fn beside_ours(semver: &str, ours: &str) -> String {
+    let (Ok(its), Ok(own)) = (Version::parse(semver), Version::parse(ours)) else { return String::new() };
+    match its.cmp_precedence(&own) {
+        Ordering::Less => format!(" (older than this client's {ours})"),
+        Ordering::Equal => String::new(),
+        Ordering::Greater => format!(" (newer than this client's {ours})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn package_versions_are_compared_as_semver_says() {
+        assert_eq!(beside_ours("0.9.0", "0.10.0"), " (older than this client's 0.10.0)");
+        assert_eq!(beside_ours("1.0.0", "1.0.0-rc.1"), " (newer than this client's 1.0.0-rc.1)");
+        assert_eq!(beside_ours("1.0.0+linux", "1.0.0"), "");
+        assert_eq!(beside_ours("yesterday's", "1.0.0"), "");
+    }
+
+    #[test]
+    fn a_mismatch_names_both_sides() {
+        let reason = Reason::Versions {
+            provider: Some("/usr/lib/libcmetrics.so.1".to_owned()),
+            semver: "0.0.1".to_owned(),
+            asked: Range { oldest: 2, newest: 3 },
+            offered: Range { oldest: 1, newest: 1 },
+            why: Mismatch::Older,
+        };
+        let told = reason.to_string();
+        for part in ["/usr/lib/libcmetrics.so.1", "cmetrics 0.0.1", "older than", "serves ABI version 1", "2 to 3"] {
+            assert!(told.contains(part), "{part} is missing in: {told}");
+        }
+    }
+}
