@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::ptr;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use crate::loading::{Asker, Loaded};
 use cmetrics_interface::v1;
 use cmetrics_interface::Text;
+use cmetrics_loader::{Asker, Loaded};
 
 use crate::error::call;
 use crate::ffi::{self, Api};

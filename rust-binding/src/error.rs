@@ -334,8 +334,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.inner.message)?;
         match &self.inner.hint {
-            Some(hint) => write!(f, " (hint: {hint})"),
-            None => Ok(()),
+            // The report of a search ends with what to do.
+            Some(hint) if !self.inner.message.contains(hint.as_str()) => write!(f, " (hint: {hint})"),
+            _ => Ok(()),
         }
     }
 }

@@ -23,11 +23,11 @@ impl Api {
 
     /// The table whose handles take updates and keep nothing.
     pub(crate) fn noop() -> Api {
-        Api(crate::loading::noop())
+        Api(cmetrics_loader::noop())
     }
 
     pub(crate) fn is_noop(self) -> bool {
-        ptr::eq(self.0, crate::loading::noop())
+        ptr::eq(self.0, cmetrics_loader::noop())
     }
 
     /// The `self` of slots that take no handle.

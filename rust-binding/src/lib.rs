@@ -67,7 +67,6 @@ mod handle;
 mod kind;
 mod labels;
 mod library;
-mod loading;
 mod log_once;
 mod metric;
 mod metric_type;
@@ -108,7 +107,7 @@ pub use snapshot::{FamilyInfo, FamilySnapshot, MetricInfo, PointSnapshot, Sample
 pub use timer::Timer;
 pub use value_counter::{DurationCounter, FloatCounter, IntCounter};
 
-pub use loading::Origin;
+pub use cmetrics_loader::Origin;
 
 /// The root registry of this process, or the one that this thread [entered](Registry::enter).
 ///

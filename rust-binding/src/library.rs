@@ -5,7 +5,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::loading::{Asker, LoadError, Loaded, Origin};
+use cmetrics_loader::{Asker, LoadError, Loaded, Origin};
 
 use crate::ffi::Api;
 use crate::{log_once, Category, Client, Error, ErrorCode};
@@ -55,7 +55,7 @@ pub fn library() -> Result<LibraryInfo, Error> {
 
 /// Looks for the library on behalf of `asker`. A success is remembered by the loader, a failure never is.
 pub(crate) fn load(asker: &Asker<'_>) -> Result<Loaded, Error> {
-    crate::loading::load(asker).map_err(error_of)
+    cmetrics_loader::load(asker).map_err(error_of)
 }
 
 /// The copy that is linked into this program, where there is one.

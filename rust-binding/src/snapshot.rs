@@ -148,6 +148,9 @@ impl Registry {
 
 /// What `describe` of a handle tells.
 pub(crate) fn describe(handle: &Handle) -> Result<MetricInfo, Error> {
+    if handle.api().is_noop() {
+        return Err(Error::new(ErrorCode::Unavailable, "describing a metric: it was made where no library was found"));
+    }
     let mut families = Vec::new();
     let visitor = visitor(&mut families);
     // SAFETY: the metric is live while `handle` is; visitor and families are there for the call.
@@ -155,9 +158,7 @@ pub(crate) fn describe(handle: &Handle) -> Result<MetricInfo, Error> {
     let told = families.pop().and_then(|FamilySnapshot { family, mut points }| Some((family, points.pop()?)));
     match (status, told) {
         (abi::OK, Some((family, PointSnapshot { labels, values, .. }))) => Ok(MetricInfo { family, labels, values }),
-        (abi::OK, None) => {
-            Err(Error::new(ErrorCode::Unavailable, "describing a metric: it was made where no library was found"))
-        }
+        (abi::OK, None) => Err(Error::new(ErrorCode::Internal, "describing a metric: the library told nothing")),
         (status, _) => Err(Error::new(ErrorCode::from_raw(status), "describing a metric: the library refused")),
     }
 }
