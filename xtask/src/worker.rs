@@ -123,7 +123,7 @@ impl Worker {
 
         let mut configure = ground.configure(tree, &format!("{FOLDER}/cpp"), &cpp_build)?;
         let host = if hosts.contains(&Host::Cpp) { "ON" } else { "OFF" };
-        configure.arg(format!("-DWORKER_HOST={host}"));
+        configure.arg(format!("-DWORKER_BUILD_HOST={host}"));
         let stale = format!("if its cache is of another checkout or compiler, remove {}", cpp_build.display());
         step::must("configuring the C++ part", &mut configure, &stale)?;
         let mut build = ground.cmake(tree)?;

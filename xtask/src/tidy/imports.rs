@@ -32,7 +32,7 @@ const ROOMS: [Room; 8] = [
     Room { package: "xtask", may_import: &[], outside: true },
 ];
 
-/// A package from outside that only one of ours may know.
+/// A package from outside that only one of ours may know, with those that belong to it (`pyo3-build-config`).
 const ONLY: [(&str, &str); 2] = [("libloading", "cmetrics-loader"), ("pyo3", "cmetrics-python")];
 
 pub(super) fn check(metadata: &Value) -> Vec<Finding> {
@@ -71,8 +71,8 @@ pub(super) fn check(metadata: &Value) -> Vec<Finding> {
                 );
             }
             for (only, owner) in ONLY {
-                if other == only && name != owner {
-                    found(format!("{name} imports {only}"), format!("only {owner} may: call what it offers"));
+                if (other == only || other.starts_with(&format!("{only}-"))) && name != owner {
+                    found(format!("{name} imports {other}"), format!("only {owner} may: call what it offers"));
                 }
             }
         }

@@ -65,9 +65,10 @@ const RULES: [Rule; 5] = [
     },
 ];
 
-const UNSAFE: [Place; 10] = [
+const UNSAFE: [Place; 11] = [
     ("interface/src/", "says that constant tables of pointers may be shared between threads"),
     ("interface/tests/", "reads the declared layout"),
+    ("impl/tests/", "calls the tables as a client in C would"),
     ("impl/src/abi/", "the boundary: pointers from clients are checked and cast"),
     ("impl/src/cell/", "memory that threads share"),
     ("impl/src/sync.rs", "memory that threads share"),
@@ -87,8 +88,10 @@ pub(super) fn check(source: &Source, findings: &mut Vec<Finding>) {
         let mut lines: Vec<usize> = (rule.find)(&source.code).into_iter().map(|at| source.line_of(at)).collect();
         lines.dedup();
         for line in lines {
-            let places: Vec<&str> = rule.allowed.iter().map(|(place, _)| *place).collect();
-            let what = format!("only {} may", places.join(", "));
+            let what = match rule.allowed {
+                [(place, _)] => format!("only {place} may"),
+                all => format!("not in one of the {} places that may", all.len()),
+            };
             findings.push(source.finding(line, rule.name, what, rule.cure));
         }
     }
