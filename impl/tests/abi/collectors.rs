@@ -1,0 +1,235 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+use core::ffi::c_void;
+use core::mem::size_of;
+use core::ptr::null_mut;
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use cmetrics_interface::v1::*;
+use cmetrics_interface::*;
+
+use crate::client::open;
+use crate::tool::*;
+
+/// A collector made of a closure, which counts its drops.
+struct Code<'a> {
+    run: Box<dyn Fn(&Visitor) -> Status + Send + Sync + 'a>,
+    drops: &'a AtomicU32,
+}
+
+unsafe extern "C" fn collect(user: *mut c_void, _: *const ReportOptions, into: *const Visitor) -> Status {
+    // SAFETY: user is a Code, and the visitor is lent.
+    unsafe { ((*user.cast::<Code<'_>>()).run)(&*into) }
+}
+
+unsafe extern "C" fn drop_code(user: *mut c_void) {
+    // SAFETY: user is the box that add gave away.
+    let code = unsafe { Box::from_raw(user.cast::<Code<'_>>()) };
+    code.drops.fetch_add(1, SeqCst);
+}
+
+fn add<'a>(
+    registry: *mut Registry,
+    owner: *mut Client,
+    drops: &'a AtomicU32,
+    run: impl Fn(&Visitor) -> Status + Send + Sync + 'a,
+) -> Result<*mut Collector, Told> {
+    let user = Box::into_raw(Box::new(Code { run: Box::new(run), drops })).cast();
+    let (struct_size, flags) = (size_of::<CollectorDesc>() as u32, 0);
+    let desc = CollectorDesc { struct_size, flags, owner, collect: Some(collect), drop: Some(drop_code), user };
+    let mut collector = null_mut();
+    attempt(|error| call!(collector.add(registry, &raw const desc, &raw mut collector, error))).map(|()| collector)
+}
+
+fn tell_family(into: &Visitor, type_: i32, name: &str) -> Status {
+    let (struct_size, flags) = (size_of::<Family>() as u32, 0);
+    let (name, help, unit) = (Text::lend(name), Text::lend("told"), Text::ABSENT);
+    let family = Family { struct_size, flags, kind: 0, type_, priority: 0, zero: 0, name, help, unit };
+    // SAFETY: the visitor is lent.
+    unsafe { (into.family.unwrap())(into.user, &raw const family) }
+}
+
+fn value<'a>(suffix: &'a str, extra: (&'a str, &'a str), bits: u64) -> Value {
+    Value { suffix: Text::lend(suffix), extra: label(extra.0, extra.1), type_: VALUE_U64, zero: 0, bits }
+}
+
+fn tell_point(into: &Visitor, labels: &[Label], values: &[Value]) -> Status {
+    let point = Point {
+        struct_size: size_of::<Point>() as u32,
+        flags: 0,
+        id: 0,
+        labels: labels.as_ptr(),
+        n_labels: labels.len() as u64,
+        values: values.as_ptr(),
+        n_values: values.len() as u64,
+    };
+    // SAFETY: the visitor is lent.
+    unsafe { (into.point.unwrap())(into.user, &raw const point) }
+}
+
+#[test]
+fn a_histogram_passes_through() {
+    let root = isolated();
+    let below = child(root, "rpc");
+    let drops = AtomicU32::new(0);
+    counter(root, "rpc_a");
+    counter(root, "rpc_z");
+    let collector = add(below, null_mut(), &drops, |into| {
+        assert_eq!(tell_family(into, TYPE_HISTOGRAM, "latency_seconds"), OK);
+        let labels = [label("method", "get")];
+        let values = [
+            value("_bucket", ("le", "0.1"), 3),
+            value("_bucket", ("le", "+Inf"), 4),
+            Value { type_: VALUE_F64, ..value("_sum", ("", ""), 1.5f64.to_bits()) },
+            value("_count", ("", ""), 4),
+        ];
+        tell_point(into, &labels, &values)
+    });
+    let text = report(root);
+    let expected = "# HELP rpc_a_total \n# TYPE rpc_a_total counter\nrpc_a_total 0\n\
+        # HELP rpc_latency_seconds told\n# TYPE rpc_latency_seconds histogram\n\
+        rpc_latency_seconds_bucket{method=\"get\",le=\"0.1\"} 3\nrpc_latency_seconds_bucket{method=\"get\",le=\"+Inf\"} 4\n\
+        rpc_latency_seconds_sum{method=\"get\"} 1.5\nrpc_latency_seconds_count{method=\"get\"} 4\n\
+        # HELP rpc_z_total \n# TYPE rpc_z_total counter\nrpc_z_total 0\n";
+    assert_eq!(text, expected);
+    call!(collector.release(collector.unwrap()));
+    call!(registry.release(below));
+    call!(registry.release(root));
+    assert_eq!(drops.into_inner(), 1);
+}
+
+#[test]
+fn collected_points_merge_with_metrics_and_clashes_give_way() {
+    let root = isolated();
+    let drops = AtomicU32::new(0);
+    let own = [label("k", "b")];
+    create(root, &metric_desc(KIND_COUNTER, "x", &own)).unwrap();
+    create(root, &metric_desc(KIND_INT_COUNTER, "s", &[])).unwrap();
+    let engine = open("engine", "");
+    add(root, engine, &drops, |into| {
+        tell_family(into, TYPE_COUNTER, "x_total");
+        for name in ["a", "b", "c"] {
+            tell_point(into, &[label("k", name)], &[value("", ("", ""), 9)]);
+        }
+        tell_family(into, TYPE_GAUGE, "s_count");
+        tell_point(into, &[], &[value("", ("", ""), 1)])
+    })
+    .unwrap();
+    let text = report(root);
+    let lines: Vec<_> = text.lines().filter(|line| line.starts_with('x')).collect();
+    assert_eq!(lines, ["x_total{k=\"a\"} 9", "x_total{k=\"b\"} 0", "x_total{k=\"c\"} 9"]);
+    assert_eq!(text.matches("s_count").count(), 1);
+    let own = render(root, &ReportOptions { flags: 0, ..options() }).unwrap();
+    assert!(own.contains("cmetrics_collector_errors_total{client=\"engine\"} 2\n"), "{own}");
+    call!(client.release(engine));
+    assert_eq!(drops.load(SeqCst), 1, "the last reference closes the client, which removes its collectors");
+    call!(registry.release(root));
+}
+
+#[test]
+fn bad_tellings_are_refused_counted_and_break_no_report() {
+    let root = isolated();
+    let drops = AtomicU32::new(0);
+    counter(root, "x");
+    add(root, null_mut(), &drops, |into| {
+        assert_eq!(tell_point(into, &[], &[value("", ("", ""), 1)]), INVALID_ARGUMENT);
+        assert_eq!(tell_family(into, TYPE_GAUGE, "a b"), INVALID_ARGUMENT);
+        assert_eq!(tell_family(into, TYPE_GAUGE, "cmetrics_x"), INVALID_ARGUMENT);
+        assert_eq!(tell_family(into, TYPE_GAUGE, "good"), OK);
+        assert_eq!(tell_point(into, &[label("__x", "1")], &[value("", ("", ""), 1)]), INVALID_ARGUMENT);
+        assert_eq!(tell_point(into, &[], &[]), INVALID_ARGUMENT);
+        assert_eq!(tell_point(into, &[], &[Value { type_: 99, ..value("", ("", ""), 1) }]), UNSUPPORTED);
+        assert_eq!(tell_point(into, &[], &[value("", ("", ""), 1)]), OK);
+        assert_eq!(tell_point(into, &[], &[value("", ("", ""), 2)]), INVALID_ARGUMENT);
+        OK
+    })
+    .unwrap();
+    add(root, null_mut(), &drops, |into| {
+        tell_family(into, TYPE_GAUGE, "failed");
+        tell_point(into, &[], &[value("", ("", ""), 1)]);
+        5
+    })
+    .unwrap();
+    let text = report(root);
+    assert!(text.contains("good 1\n") && text.contains("x_total 0\n") && !text.contains("failed"), "{text}");
+    call!(registry.release(root));
+    assert_eq!(drops.into_inner(), 2);
+}
+
+#[test]
+fn a_collector_may_remove_itself_and_ask_for_a_report() {
+    let root = isolated();
+    let drops = AtomicU32::new(0);
+    let own = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let place = own.clone();
+    let (address, drops_seen) = (root as usize, &drops);
+    let collector = add(root, null_mut(), &drops, move |into| {
+        assert!(!report(address as *mut Registry).contains("inner"), "it does not run inside itself");
+        let collector = place.load(SeqCst) as *mut Collector;
+        attempt(|error| call!(collector.remove(collector, error))).unwrap();
+        assert_eq!(drops_seen.load(SeqCst), 0, "dropped only after the run");
+        tell_family(into, TYPE_GAUGE, "inner");
+        tell_point(into, &[], &[value("", ("", ""), 1)])
+    })
+    .unwrap();
+    own.store(collector as usize, SeqCst);
+    assert!(report(root).contains("inner 1"));
+    assert_eq!(drops.load(SeqCst), 1);
+    assert!(!report(root).contains("inner"));
+    attempt(|error| call!(collector.remove(collector, error))).unwrap();
+    call!(collector.release(collector));
+    call!(registry.release(root));
+    assert_eq!(drops.load(SeqCst), 1);
+}
+
+#[test]
+fn closing_a_client_waits_for_its_running_collectors() {
+    let root = isolated();
+    let drops = AtomicU32::new(0);
+    let engine = open("engine", "");
+    let (started, wait_started) = mpsc::channel();
+    let finished = AtomicU32::new(0);
+    let finished_seen = &finished;
+    add(root, engine, &drops, move |_| {
+        started.send(()).unwrap();
+        std::thread::sleep(Duration::from_millis(50));
+        finished_seen.fetch_add(1, SeqCst);
+        OK
+    })
+    .unwrap();
+    let address = root as usize;
+    std::thread::scope(|scope| {
+        scope.spawn(move || report(address as *mut Registry));
+        wait_started.recv().unwrap();
+        call!(client.close(engine));
+        assert_eq!((finished.load(SeqCst), drops.load(SeqCst)), (1, 1));
+    });
+    call!(client.release(engine));
+    call!(registry.release(root));
+}
+
+#[test]
+fn drop_is_not_called_where_adding_failed() {
+    let root = isolated();
+    let below = child(root, "a");
+    attempt(|error| call!(registry.remove(below, error))).unwrap();
+    let drops = AtomicU32::new(0);
+    assert_eq!(add(below, null_mut(), &drops, |_| OK).unwrap_err().code, GONE);
+    assert_eq!(drops.into_inner(), 0);
+    call!(registry.release(below));
+    call!(registry.release(root));
+}
+
+#[test]
+fn removing_a_registry_removes_its_collectors() {
+    let root = isolated();
+    let (a, drops) = (child(root, "a"), AtomicU32::new(0));
+    add(child(a, "b"), null_mut(), &drops, |_| OK).unwrap();
+    attempt(|error| call!(registry.remove(a, error))).unwrap();
+    assert_eq!(drops.load(SeqCst), 1);
+    call!(registry.release(a));
+    call!(registry.release(root));
+}

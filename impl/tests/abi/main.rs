@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Behaviour through the tables, as a client without an SDK sees it.
+
+mod bad_input;
+mod callbacks;
+mod client;
+mod collectors;
+mod concurrent;
+mod detached;
+#[cfg(unix)]
+mod fork;
+mod kinds;
+mod lifetime;
+mod reports;
+mod tables;
+mod tool;
