@@ -63,6 +63,11 @@ impl Client {
         let mut collectors = self.collectors.lock();
         collectors.retain(|other| other.strong_count() > 0);
         collectors.push(Arc::downgrade(collector));
+        drop(collectors);
+        // Closed by another thread while this one was being added.
+        if self.closed.load(Ordering::Acquire) {
+            self.close();
+        }
     }
 
     /// Removes its collectors and waits until none of them runs.

@@ -58,14 +58,10 @@ impl Collector {
                 _ => return Ok(()),
             }
         };
-        let done = code.collect(options, into);
-        drop(code); // If it was removed meanwhile, the client's `drop` runs here, before anyone is told that it is over.
-        let mut state = self.state.lock();
-        state.running.retain(|other| *other != me);
-        let waiting = if state.running.is_empty() { std::mem::take(&mut state.waiting) } else { Vec::new() };
-        drop(state);
-        waiting.iter().for_each(Thread::unpark);
-        done
+        let _run = Run { collector: self, me };
+        // If it is removed meanwhile, the client's `drop` runs at the end of this, before anyone is told that it is over.
+        let code = code;
+        code.collect(options, into)
     }
 
     /// Takes it out and waits until it runs nowhere, except from inside itself.
@@ -85,6 +81,22 @@ impl Collector {
             drop(state);
             thread::park();
         }
+    }
+}
+
+/// One run, until it is over in whatever way.
+struct Run<'a> {
+    collector: &'a Collector,
+    me: (u64, ThreadId),
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        let mut state = self.collector.state.lock();
+        state.running.retain(|other| *other != self.me);
+        let waiting = if state.running.is_empty() { std::mem::take(&mut state.waiting) } else { Vec::new() };
+        drop(state);
+        waiting.iter().for_each(Thread::unpark);
     }
 }
 

@@ -43,10 +43,13 @@ fn a_sink_needs_a_function() {
     call!(registry.release(root));
 }
 
+/// Id, labels, and values as suffix, type and bits.
+type SeenPoint = (u64, Vec<(String, String)>, Vec<(String, i32, u64)>);
+
 struct Seen {
     registry: *mut Registry,
     families: Vec<(String, i32, i32)>,
-    points: Vec<(u64, Vec<(String, String)>, Vec<(String, i32, u64)>)>,
+    points: Vec<SeenPoint>,
     stop_at: usize,
 }
 

@@ -36,7 +36,7 @@ fn add<'a>(
     owner: *mut Client,
     drops: &'a AtomicU32,
     run: impl Fn(&Visitor) -> Status + Send + Sync + 'a,
-) -> Result<*mut Collector, Told> {
+) -> Result<*mut Collector, Box<Told>> {
     let user = Box::into_raw(Box::new(Code { run: Box::new(run), drops })).cast();
     let (struct_size, flags) = (size_of::<CollectorDesc>() as u32, 0);
     let desc = CollectorDesc { struct_size, flags, owner, collect: Some(collect), drop: Some(drop_code), user };

@@ -12,7 +12,7 @@ fn attempt_detached(registry: *mut Registry, desc: &mut MetricDesc) -> (*mut Met
     desc.flags |= METRIC_DETACHED_ON_ERROR;
     let mut metric = null_mut();
     let told = attempt(|error| call!(registry.metric(registry, desc, &raw mut metric, error))).unwrap_err();
-    (metric, told)
+    (metric, *told)
 }
 
 #[test]

@@ -76,7 +76,7 @@ pub(crate) fn told(error: *mut Error) -> Told {
 }
 
 /// A call with an error place; the status must agree with the error.
-pub(crate) fn attempt(call: impl FnOnce(*mut *mut Error) -> Status) -> Result<(), Told> {
+pub(crate) fn attempt(call: impl FnOnce(*mut *mut Error) -> Status) -> Result<(), Box<Told>> {
     let mut error = core::ptr::dangling_mut::<Error>();
     let status = call(&raw mut error);
     if status == OK {
@@ -85,7 +85,7 @@ pub(crate) fn attempt(call: impl FnOnce(*mut *mut Error) -> Status) -> Result<()
     }
     let told = told(error);
     assert!(status == told.code || status == NOT_FOUND && told.code == 0, "{status} {told:?}");
-    Err(told)
+    Err(Box::new(told))
 }
 
 pub(crate) fn registry_desc<'a>(prefix: &'a str, labels: &'a [Label]) -> RegistryDesc {
@@ -131,7 +131,7 @@ pub(crate) fn child(registry: *mut Registry, prefix: &str) -> *mut Registry {
     child
 }
 
-pub(crate) fn create(registry: *mut Registry, desc: &MetricDesc) -> Result<*mut Metric, Told> {
+pub(crate) fn create(registry: *mut Registry, desc: &MetricDesc) -> Result<*mut Metric, Box<Told>> {
     let mut metric = core::ptr::dangling_mut();
     let made = attempt(|error| call!(registry.metric(registry, desc, &raw mut metric, error)));
     made.map(|()| metric).inspect_err(|_| assert!(metric.is_null()))
@@ -160,7 +160,7 @@ unsafe extern "C" fn append(user: *mut c_void, bytes: *const u8, len: u64) -> St
     OK
 }
 
-pub(crate) fn render(registry: *mut Registry, options: &ReportOptions) -> Result<String, Told> {
+pub(crate) fn render(registry: *mut Registry, options: &ReportOptions) -> Result<String, Box<Told>> {
     let mut text = Vec::new();
     let user = core::ptr::from_mut(&mut text).cast();
     let sink = Sink { struct_size: size_of::<Sink>() as u32, flags: 0, write: Some(append), user };
