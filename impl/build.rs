@@ -11,6 +11,9 @@ fn main() {
         println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libcmetrics.so.1");
         // Handles, tables and fork handlers point into it for as long as the process lives.
         println!("cargo::rustc-cdylib-link-arg=-Wl,-z,nodelete");
-        println!("cargo::rustc-cdylib-link-arg=-Wl,-z,defs");
+        // A sanitizer's runtime is in the program, not in its libraries.
+        if std::env::var_os("CARGO_CFG_SANITIZE").is_none() {
+            println!("cargo::rustc-cdylib-link-arg=-Wl,-z,defs");
+        }
     }
 }
