@@ -1,17 +1,17 @@
 # SPDX-FileCopyrightText: The cmetrics authors
 # SPDX-License-Identifier: MIT OR Apache-2.0
 
-"""What the worker's tests need, from the environment: `cargo xtask test` sets it.
+"""What the worker's tests need. `cargo xtask test` builds it and sets the environment.
 
-WORKER_RUST_PLUGIN, WORKER_CPP_PLUGIN, WORKER_STRESS (built files); WORKER_CPP_HOST, WORKER_RUST_HOST, WORKER_LIBPYTHON (the
-embedding hosts); WORKER_HOSTS: the hosts to test, "python cpp rust" unless it says otherwise. The wheel is the one that this
-Python imports.
+WORKER_RUST_PLUGIN and WORKER_CPP_PLUGIN name the built plugins; the hosts and worker-stress lie beside them. WORKER_HOSTS: the
+hosts to test, "python cpp rust" unless it says otherwise. The wheel is the one that this Python imports.
 """
 
 import importlib.util
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -22,12 +22,20 @@ HOSTS = os.environ.get("WORKER_HOSTS", "python cpp rust").split()
 sys.path.insert(0, str(WORKER))
 
 
-def built(variable):
-    """The file that the environment names; a test that needs it fails without."""
+def plugin(language):
+    """The plugin that the environment names; a test that needs it fails without."""
+    variable = f"WORKER_{language.upper()}_PLUGIN"
     file = os.environ.get(variable)
     assert file, f"{variable} is not set: run these tests by `cargo xtask test`, or see {Path(__file__).name}"
     assert Path(file).is_file(), f"{variable}={file} is no file"
     return file
+
+
+def program(name, language):
+    """A program that is built beside a language's plugin."""
+    file = Path(plugin(language)).with_name(name)
+    assert file.is_file(), f"{file} is not built"
+    return str(file)
 
 
 def wheel():
@@ -43,21 +51,30 @@ def library_folder():
     return library.parent
 
 
+def libpython():
+    """This Python's own library, for the Rust host, which finds it at run time."""
+    get = sysconfig.get_config_var
+    return os.path.join(get("LIBDIR"), get("INSTSONAME"))
+
+
 def environment(**more):
-    """This one, with the library on the system's search path and the wheel for an embedded Python."""
+    """This one, with the library on the system's search path, the wheel for an embedded Python, and the plugins."""
     path = os.pathsep.join(filter(None, [str(library_folder()), os.environ.get("LD_LIBRARY_PATH")]))
-    return {**os.environ, "LD_LIBRARY_PATH": path, "WORKER_SITE_PACKAGES": str(wheel().parent), **more}
+    out = {"WORKER_LIBPYTHON": libpython(), **os.environ, "LD_LIBRARY_PATH": path}
+    out["WORKER_SITE_PACKAGES"] = str(wheel().parent)
+    out.pop("CMETRICS_LIBRARY", None)
+    return {**out, **more}
 
 
 def command(host, *arguments, case=CASE):
     """The command line of a host; the same for all three but for the program."""
-    program = {
+    start = {
         "python": lambda: [sys.executable, str(WORKER / "python_host.py")],
-        "cpp": lambda: [built("WORKER_CPP_HOST")],
-        "rust": lambda: [built("WORKER_RUST_HOST")],
+        "cpp": lambda: [program("worker_cpp_host", "cpp")],
+        "rust": lambda: [program("worker-rust-host", "rust")],
     }[host]()
-    plugins = ["--rust-plugin", built("WORKER_RUST_PLUGIN"), "--cpp-plugin", built("WORKER_CPP_PLUGIN")]
-    return [*program, "--case", str(case), *plugins, *arguments]
+    plugins = ["--rust-plugin", plugin("rust"), "--cpp-plugin", plugin("cpp")]
+    return [*start, "--case", str(case), *plugins, *arguments]
 
 
 def run(host, *arguments, case=CASE, env=None):

@@ -120,10 +120,10 @@ def test_bad_arguments_are_refused(host):
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_file_that_is_no_plugin_is_named(host, tmp_path):
-    plugin = "--rust-plugin" if host == "cpp" else "--cpp-plugin"
+    option = "--rust-plugin" if host == "cpp" else "--cpp-plugin"
     text = tmp_path / "plugin.so"
     text.write_text("not a library")
-    done = run(host, plugin, str(text))
+    done = run(host, option, str(text))
     assert (done.returncode, done.stdout) == (1, b"")
     assert str(text) in done.stderr.decode()
 

@@ -12,16 +12,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import built, environment, library_folder
+from conftest import environment, library_folder, plugin
 
 ORDERS = list(itertools.permutations(["python", "rust", "cpp"]))
 
 
 def orders(order, **changes):
     script = [sys.executable, str(Path(__file__).with_name("orders.py")), *order]
-    env = environment(WORKER_RUST_PLUGIN=built("WORKER_RUST_PLUGIN"), WORKER_CPP_PLUGIN=built("WORKER_CPP_PLUGIN"))
-    env.update(changes)
-    env.pop("CMETRICS_LIBRARY", None)
+    env = environment(**changes)
     done = subprocess.run(script, env=env, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -43,17 +41,13 @@ def test_the_root_is_one_where_all_find_one_file(order):
 
 @pytest.mark.parametrize("order", ORDERS, ids="-".join)
 def test_the_root_is_one_where_the_plugins_have_a_copy_beside_them(order, tmp_path):
-    for plugin in ("WORKER_RUST_PLUGIN", "WORKER_CPP_PLUGIN"):
-        shutil.copy(built(plugin), tmp_path)
     copy = tmp_path / "libcmetrics.so.1"
-    shutil.copy(library_folder() / "libcmetrics.so.1", copy)
-    beside = {
-        "WORKER_RUST_PLUGIN": str(tmp_path / Path(built("WORKER_RUST_PLUGIN")).name),
-        "WORKER_CPP_PLUGIN": str(tmp_path / Path(built("WORKER_CPP_PLUGIN")).name),
-        "LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", ""),
-    }
+    shutil.copy(library_folder() / copy.name, copy)
+    beside = {"LD_LIBRARY_PATH": os.environ.get("LD_LIBRARY_PATH", "")}
+    for language in ("rust", "cpp"):
+        beside[f"WORKER_{language.upper()}_PLUGIN"] = shutil.copy(plugin(language), tmp_path)
     told = orders(order, **beside)
     agreed(told)
     # Who comes first decides which file it is; the others join it.
-    first = str(library_folder() / "libcmetrics.so.1") if order[0] == "python" else str(copy)
+    first = str(library_folder() / copy.name) if order[0] == "python" else str(copy)
     assert os.path.realpath(first) in map(os.path.realpath, told["libraries"])

@@ -7,12 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import built, environment
+from conftest import environment, plugin, program
 
 
 def checked(command):
-    env = environment(WORKER_RUST_PLUGIN=built("WORKER_RUST_PLUGIN"), WORKER_CPP_PLUGIN=built("WORKER_CPP_PLUGIN"))
-    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -23,5 +22,5 @@ def test_thirty_two_threads_of_three_languages_lose_nothing_while_two_render():
 
 
 def test_rust_and_cpp_without_python_lose_nothing_while_two_render():
-    said = checked([built("WORKER_STRESS"), built("WORKER_CPP_PLUGIN"), "16", "1000", "3"])
+    said = checked([program("worker-stress", "rust"), plugin("cpp"), "16", "1000", "3"])
     assert said.startswith("1000 metrics, 96 updates each, none lost; ")
