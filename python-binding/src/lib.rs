@@ -1,4 +1,64 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Being built.
+//! The native part of the Python wheel `cmetrics`.
+//!
+//! Everything here is the crate `cmetrics` in Python's words; the library itself is a file beside this module, found by
+//! that crate's search. One concept, one file, named as in the crate. What is not about speed or the library is Python,
+//! in `python/cmetrics`.
+//!
+//! Updates keep the interpreter's lock: they cost less than giving it back. Reports, and whatever waits for collectors,
+//! run without it: a collector needs it.
+
+mod amount;
+mod client;
+mod collector;
+mod counter;
+mod error;
+mod family;
+mod gauge;
+mod interrupt;
+mod library;
+mod logging;
+mod make_family;
+mod make_metric;
+mod metric;
+mod registry;
+mod report;
+mod request;
+mod scope;
+mod snapshot;
+mod text;
+mod timer;
+mod value_counter;
+
+use pyo3::prelude::*;
+
+/// The compiled part of ``cmetrics``.
+#[pymodule(name = "_cmetrics")]
+fn python_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    logging::start();
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add_class::<client::PyClient>()?;
+    module.add_class::<collector::PyCollector>()?;
+    module.add_class::<counter::PyCounter>()?;
+    module.add_class::<family::PyFamily>()?;
+    module.add_class::<gauge::PyDurationGauge>()?;
+    module.add_class::<gauge::PyFloatGauge>()?;
+    module.add_class::<gauge::PyIntGauge>()?;
+    module.add_class::<metric::PyMetric>()?;
+    module.add_class::<registry::PyRegistry>()?;
+    module.add_class::<scope::PyScope>()?;
+    module.add_class::<timer::PyTimer>()?;
+    module.add_class::<value_counter::PyDurationCounter>()?;
+    module.add_class::<value_counter::PyFloatCounter>()?;
+    module.add_class::<value_counter::PyIntCounter>()?;
+    module.add_function(wrap_pyfunction!(client::client, module)?)?;
+    module.add_function(wrap_pyfunction!(client::root, module)?)?;
+    module.add_function(wrap_pyfunction!(collector::_remove_collectors, module)?)?;
+    module.add_function(wrap_pyfunction!(library::library, module)?)?;
+    module.add_function(wrap_pyfunction!(report::content_type, module)?)?;
+    module.add_function(wrap_pyfunction!(report::generate_latest, module)?)?;
+    module.add_function(wrap_pyfunction!(report::render, module)?)?;
+    Ok(())
+}

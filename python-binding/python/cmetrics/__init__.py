@@ -1,0 +1,106 @@
+# SPDX-FileCopyrightText: The cmetrics authors
+# SPDX-License-Identifier: MIT OR Apache-2.0
+
+"""Metrics for a process of many languages: one registry, one Prometheus report.
+
+Python, Rust, C and C++ in one process share one root, in one library that this package brings along.
+
+>>> import cmetrics
+>>> engine = cmetrics.root().child("engine", labels={"rank": 0})
+>>> engine.counter("steps", "Steps so far").inc()
+>>> latency = engine.duration_counter("step_duration", "How long steps take")
+>>> with latency.time():
+...     pass
+>>> errors = engine.counter_family("errors", "Errors by type", ["type"])
+>>> errors.labels("io").inc(2)
+>>> print(cmetrics.render(names=["engine_errors_total"]), end="")
+# HELP engine_errors_total Errors by type
+# TYPE engine_errors_total counter
+engine_errors_total{rank="0",type="io"} 2
+
+Warnings go to the logger ``cmetrics``. Where no library can be loaded everything works and keeps nothing; ``library()``
+says why. The environment variable ``CMETRICS_LIBRARY`` forces a copy of the library, and ``CMETRICS_DISABLE=1`` turns
+metrics off.
+"""
+
+import atexit as _atexit
+
+from ._cmetrics import (
+    Client,
+    Collector,
+    Counter,
+    DurationCounter,
+    DurationGauge,
+    Family,
+    FloatCounter,
+    FloatGauge,
+    IntCounter,
+    IntGauge,
+    Metric,
+    Registry,
+    Scope,
+    Timer,
+    __version__,
+    _remove_collectors,
+    client,
+    content_type,
+    generate_latest,
+    library,
+    render,
+    root,
+)
+from ._errors import (
+    CancelledError,
+    ConflictError,
+    Error,
+    GoneError,
+    InvalidArgumentError,
+    LimitError,
+    NotFoundError,
+    UnavailableError,
+    UnsupportedError,
+)
+from ._model import FamilySnapshot, LibraryInfo, Point, RegistryInfo, Sample
+from ._priority import Priority
+
+__all__ = [
+    "CancelledError",
+    "Client",
+    "Collector",
+    "ConflictError",
+    "Counter",
+    "DurationCounter",
+    "DurationGauge",
+    "Error",
+    "Family",
+    "FamilySnapshot",
+    "FloatCounter",
+    "FloatGauge",
+    "GoneError",
+    "IntCounter",
+    "IntGauge",
+    "InvalidArgumentError",
+    "LibraryInfo",
+    "LimitError",
+    "Metric",
+    "NotFoundError",
+    "Point",
+    "Priority",
+    "Registry",
+    "RegistryInfo",
+    "Sample",
+    "Scope",
+    "Timer",
+    "UnavailableError",
+    "UnsupportedError",
+    "__version__",
+    "client",
+    "content_type",
+    "generate_latest",
+    "library",
+    "render",
+    "root",
+]
+
+# No report of another language may run Python code while the interpreter ends.
+_atexit.register(_remove_collectors)

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Counts of events.
+
+use cmetrics::Counter;
+use pyo3::prelude::*;
+
+use crate::amount::{self, Step};
+use crate::metric::PyMetric;
+
+/// A count of events that only grows.
+///
+/// Made by :meth:`Registry.counter`. Reported as ``name_total``. Every method may be called from any thread.
+///
+/// >>> requests = cmetrics.root().counter("requests", "Requests so far", labels={"path": "/"})
+/// >>> requests.inc()
+/// >>> requests.inc(2)
+/// >>> requests
+/// <cmetrics.Counter requests_total{path="/"} 3>
+/// >>> requests.inc(1.5)
+/// Traceback (most recent call last):
+/// TypeError: requests_total takes whole numbers (hint: FloatCounter takes fractions), not float
+#[pyclass(name = "Counter", module = "cmetrics", extends = PyMetric, frozen)]
+pub(crate) struct PyCounter {
+    pub(crate) inner: Counter,
+}
+
+#[pymethods]
+impl PyCounter {
+    /// Count ``n`` events. Wraps at 2**64.
+    ///
+    /// Raises ``TypeError`` for what is no whole number, and ``InvalidArgumentError`` (a ``ValueError``) for one that is
+    /// negative or does not fit into 64 bits; then nothing is counted.
+    ///
+    /// >>> steps = cmetrics.root().counter("steps")
+    /// >>> steps.inc()
+    /// >>> steps.inc(10)
+    /// >>> steps.value
+    /// 11
+    #[pyo3(signature = (n = Step::ONE), text_signature = "($self, n=1)")]
+    fn inc(&self, n: Step<'_, '_>) -> PyResult<()> {
+        match n.given() {
+            None => self.inner.inc(),
+            Some(n) => self.inner.add(amount::unsigned(&self.inner, n)?),
+        }
+        Ok(())
+    }
+
+    /// Count ``n`` events: ``inc`` where the number is always given.
+    ///
+    /// >>> tokens = cmetrics.root().counter("tokens")
+    /// >>> tokens.add(128)
+    /// >>> tokens.value
+    /// 128
+    fn add(&self, n: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.inner.add(amount::unsigned(&self.inner, n)?);
+        Ok(())
+    }
+
+    /// The events so far.
+    #[getter]
+    fn value(&self) -> u64 {
+        self.inner.value()
+    }
+}

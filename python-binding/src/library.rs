@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Which library serves this process.
+
+use cmetrics::Origin;
+use pyo3::prelude::*;
+
+use crate::error::raise;
+
+/// Return which library serves this process: its path, version, interface version, and how it was found.
+///
+/// Raises ``UnavailableError`` (an ``ImportError``) where none is found, with the whole report of the search.
+///
+/// >>> cmetrics.library().abi
+/// 1
+#[pyfunction]
+pub(crate) fn library(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let info = py.detach(cmetrics::library).map_err(|err| raise(py, &err))?;
+    let origin = match info.origin {
+        Origin::Forced => "forced",
+        Origin::Loaded => "loaded",
+        Origin::Beside => "beside",
+        Origin::System => "system",
+        Origin::Embedded => "embedded",
+        Origin::Disabled => "disabled",
+        _ => "other",
+    };
+    py.import("cmetrics._model")?.getattr("LibraryInfo")?.call1((info.path, info.semver, info.abi_version, origin))
+}

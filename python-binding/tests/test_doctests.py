@@ -1,0 +1,62 @@
+# SPDX-FileCopyrightText: The cmetrics authors
+# SPDX-License-Identifier: MIT OR Apache-2.0
+
+"""Every public docstring's example runs, each in a root of its own."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+from collections.abc import Iterator
+
+import cmetrics
+import pytest
+
+FINDER = doctest.DocTestParser()
+
+
+def documented() -> Iterator[tuple[str, object]]:
+    """Yield every public object and the members of public classes."""
+    yield "cmetrics", cmetrics
+    for name in cmetrics.__all__:
+        item = getattr(cmetrics, name)
+        yield name, item
+        if inspect.isclass(item):
+            for member, value in vars(item).items():
+                if not member.startswith("_"):
+                    yield f"{name}.{member}", value
+
+
+EXAMPLES = {
+    name: test
+    for name, item in documented()
+    if (test := FINDER.get_doctest(inspect.getdoc(item) or "", {"cmetrics": cmetrics}, name, None, None)).examples
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_example_runs(name: str) -> None:
+    out: list[str] = []
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    with cmetrics.Registry.isolated().scope():
+        result = runner.run(EXAMPLES[name], out=out.append)
+    assert result.failed == 0, "".join(out)
+
+
+def test_everything_public_is_documented() -> None:
+    plain = (str, type(None))
+    bare = [
+        name
+        for name, item in documented()
+        if not isinstance(item, plain) and callable(item) and not (inspect.getdoc(item) or "").strip()
+    ]
+    assert bare == []
+
+
+def test_every_class_and_function_has_an_example() -> None:
+    errors = {name for name in cmetrics.__all__ if name.endswith("Error") and name != "Error"}
+    made_by_others = {"Collector", "Point", "RegistryInfo", "LibraryInfo", "__version__"}
+    without = {
+        name for name in cmetrics.__all__ if not any(key == name or key.startswith(f"{name}.") for key in EXAMPLES)
+    }
+    assert without <= errors | made_by_others
