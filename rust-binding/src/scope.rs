@@ -53,9 +53,11 @@ impl Registry {
     /// [`is_gone`](Error::is_gone) if the registry was removed.
     ///
     /// ```
-    /// let child = cmetrics::Registry::isolated().child("engine").get();
-    /// child.remove()?;
-    /// assert!(child.try_enter().unwrap_err().is_gone());
+    /// let reg = cmetrics::Registry::isolated();
+    /// let scope = reg.child("engine").get().try_enter()?;
+    /// assert_eq!(cmetrics::root(), reg);
+    /// drop(scope);
+    /// assert_ne!(cmetrics::root(), reg);
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
     pub fn try_enter(&self) -> Result<Scope, Error> {
