@@ -70,3 +70,43 @@ fn link(to: &str, link: &Path) -> Result<(), String> {
 fn link(_: &str, _: &Path) -> Result<(), String> {
     Ok(())
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_in_use_is_replaced_and_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let (built, file) = (folder.path().join("built"), folder.path().join("lib/libcmetrics.so.1"));
+        std::fs::write(&built, "old").unwrap();
+        install(&built, &file).unwrap();
+        let in_use = std::fs::File::open(&file).unwrap();
+        std::fs::write(&built, "new").unwrap();
+        install(&built, &file).unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
+        assert_eq!(std::io::read_to_string(in_use).unwrap(), "old");
+    }
+
+    #[test]
+    fn what_has_not_changed_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (built, file) = (folder.path().join("built"), folder.path().join("libcmetrics.so.1"));
+        std::fs::write(&built, "same").unwrap();
+        install(&built, &file).unwrap();
+        let before = file.metadata().unwrap().modified().unwrap();
+        install(&built, &file).unwrap();
+        assert_eq!(file.metadata().unwrap().modified().unwrap(), before);
+        assert!(!file.with_extension("new").exists());
+    }
+
+    #[test]
+    fn a_link_that_leads_elsewhere_is_made_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("libcmetrics.so");
+        for to in ["libcmetrics.so.0", "libcmetrics.so.1", "libcmetrics.so.1"] {
+            link(to, &place).unwrap();
+            assert_eq!(std::fs::read_link(&place).unwrap(), Path::new(to));
+        }
+    }
+}

@@ -18,8 +18,9 @@ use crate::tree::{executable, Tree};
 
 /// The wheel's own minimum.
 const OLDEST: (u32, u32) = (3, 9);
-/// The development tools, pinned.
-pub(crate) const REQUIREMENTS: &str = "python-binding/requirements-dev.txt";
+/// What builds the wheel, and what tests it, pinned.
+const BUILDER: &str = "python-binding/requirements-build.txt";
+const REQUIREMENTS: &str = "python-binding/requirements-dev.txt";
 /// Asks a Python what it is. Prints one JSON object.
 const PROBE: &str = include_str!("probe.py");
 
@@ -97,18 +98,17 @@ impl Venv {
         tree.command(bin(&self.folder).join(executable(program)))
     }
 
-    /// Installs the wheel's builder at the version that the project pins, unless this has been done.
-    pub(crate) fn install_maturin(&self, tree: &Tree) -> Result<(), String> {
-        let text = requirements(tree)?;
-        let pin = text.lines().find(|line| line.starts_with("maturin=="));
-        let pin = pin.ok_or_else(|| format!("{REQUIREMENTS} pins no maturin\n--> add a line `maturin==VERSION`"))?;
-        self.install(tree, "maturin", pin, &[pin])
+    /// Installs what builds the wheel, unless this has been done.
+    pub(crate) fn install_builder(&self, tree: &Tree) -> Result<(), String> {
+        let state = read(tree, BUILDER)?;
+        self.install(tree, "builder", &state, &["-r", BUILDER])
     }
 
     /// Installs all that the tests use, unless this has been done.
     pub(crate) fn install_requirements(&self, tree: &Tree) -> Result<(), String> {
-        let text = requirements(tree)?;
-        self.install(tree, "requirements", &text, &["-r", REQUIREMENTS])
+        // The one includes the other.
+        let state = read(tree, BUILDER)? + &read(tree, REQUIREMENTS)?;
+        self.install(tree, "requirements", &state, &["-r", REQUIREMENTS])
     }
 
     fn install(&self, tree: &Tree, stamp: &str, state: &str, args: &[&str]) -> Result<(), String> {
@@ -155,8 +155,8 @@ impl Venv {
     }
 }
 
-fn requirements(tree: &Tree) -> Result<String, String> {
-    std::fs::read_to_string(tree.root.join(REQUIREMENTS)).map_err(|e| format!("{REQUIREMENTS}: {e}"))
+fn read(tree: &Tree, file: &str) -> Result<String, String> {
+    std::fs::read_to_string(tree.root.join(file)).map_err(|e| format!("{file}: {e}"))
 }
 
 fn bin(folder: &Path) -> PathBuf {

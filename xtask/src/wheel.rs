@@ -24,7 +24,7 @@ pub(crate) fn install(tree: &Tree, venv: &Venv, library: &Library) -> Result<(),
     if std::fs::read_to_string(&stamp).is_ok_and(|was| was == state) {
         return Ok(());
     }
-    venv.install_maturin(tree)?;
+    venv.install_builder(tree)?;
     // The library is a file of its own in the wheel: pyproject.toml includes it from beside the Python sources.
     let name = library.file.file_name().ok_or("the library has no file name")?;
     let beside = tree.root.join("python-binding/python/cmetrics").join(name);

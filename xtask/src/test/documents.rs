@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! README.md's examples, run as they stand there: each must end well.
+//! README.md's examples, run as they stand there, and the small programs in examples/.
 
 use std::path::Path;
 use std::process::Command;
 
-use super::ledger::Group;
+use super::ledger::{pytest, Group};
 use crate::tools;
 use crate::tree::{executable, Tree};
 use crate::worker::Ground;
@@ -25,6 +25,10 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     let text = std::fs::read_to_string(tree.root.join(DOCUMENT)).map_err(|e| format!("{DOCUMENT}: {e}"))?;
     let examples = examples(&text);
     let ground = Ground::ready(tree)?;
+    ground.venv.install_requirements(tree)?;
+    let mut small = ground.venv.command(tree, "python");
+    small.args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "examples/tests"]);
+    group.runner("the small examples", &mut small, pytest);
     let folder = tree.target.join("readme");
     for language in ["python", "rust", "cpp"] {
         let mut there = examples.iter().filter(|example| example.language == language).peekable();
