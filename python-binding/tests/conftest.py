@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-import cmetrics
 import pytest
+
+import cmetrics
 
 
 @pytest.fixture

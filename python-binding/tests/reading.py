@@ -10,9 +10,10 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
-import cmetrics
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
+
+import cmetrics
 
 
 def samples(report: str) -> list[Sample]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import cmetrics
 import pytest
+
+import cmetrics
 
 from .reading import lines, python
 

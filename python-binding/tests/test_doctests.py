@@ -9,8 +9,9 @@ import doctest
 import inspect
 from collections.abc import Iterator
 
-import cmetrics
 import pytest
+
+import cmetrics
 
 FINDER = doctest.DocTestParser()
 

@@ -10,10 +10,11 @@ import time
 from datetime import timedelta
 from decimal import Decimal
 
-import cmetrics
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+import cmetrics
 
 from .reading import lines
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import logging
 import pickle
+from collections.abc import Callable
+
+import pytest
 
 import cmetrics
-import pytest
 
 
 @pytest.mark.parametrize("name", ["", "0a", "a b", "a-b", "é", "a\0b", "x" * 513, "cmetrics_mine"])
@@ -32,7 +34,7 @@ def test_a_bad_label_is_refused(registry: cmetrics.Registry, labels: dict[str, s
 
 
 def test_what_is_no_unicode_is_refused(registry: cmetrics.Registry) -> None:
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: registry.counter("a\ud800"),
         lambda: registry.counter("a", "\udcff"),
         lambda: registry.counter("a", labels={"b\ud800": "c"}),
@@ -50,13 +52,13 @@ def test_what_is_no_unicode_is_refused(registry: cmetrics.Registry) -> None:
 
 
 def test_arguments_of_wrong_types_are_type_errors(registry: cmetrics.Registry) -> None:
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: registry.counter(3),  # type: ignore[arg-type]
-        lambda: registry.counter("a", None),  # type: ignore[arg-type]
+        lambda: registry.counter("a", 7),  # type: ignore[arg-type]
         lambda: registry.counter("a", labels="b=c"),  # type: ignore[arg-type]
         lambda: registry.counter("a", labels={1: "c"}),  # type: ignore[dict-item]
         lambda: registry.counter("a", priority=7),  # type: ignore[arg-type]
-        lambda: registry.counter("a", "h", {"b": "c"}),  # type: ignore[misc]
+        lambda: registry.counter("a", "h", {"b": "c"}),  # type: ignore[call-arg]
         lambda: registry.render(names="requests_total"),
         lambda: registry.render(names=[1]),  # type: ignore[list-item]
         lambda: registry.render(timeout="1"),  # type: ignore[arg-type]
@@ -67,10 +69,14 @@ def test_arguments_of_wrong_types_are_type_errors(registry: cmetrics.Registry) -
 
 
 def test_an_unknown_priority_names_those_that_there_are(registry: cmetrics.Registry) -> None:
-    for call in (lambda: registry.counter("a", priority="urgent"), lambda: registry.render(verbosity="urgent")):
-        with pytest.raises(cmetrics.InvalidArgumentError, match="urgent") as caught:  # type: ignore[arg-type]
+    calls: list[Callable[[], object]] = [
+        lambda: registry.counter("a", priority="urgent"),  # type: ignore[arg-type]
+        lambda: registry.render(verbosity="urgent"),  # type: ignore[arg-type]
+    ]
+    for call in calls:
+        with pytest.raises(cmetrics.InvalidArgumentError, match="urgent") as caught:
             call()
-        assert "critical, high, normal, low, debug" in str(caught.value)
+        assert "critical, high, normal, low or debug" in str(caught.value)
 
 
 def test_a_conflict_names_both_sides(registry: cmetrics.Registry) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import cmetrics
 import pytest
+
+import cmetrics
 
 from .reading import lines
 

@@ -9,7 +9,6 @@ import shutil
 from pathlib import Path
 
 import cmetrics
-import pytest
 
 from .reading import python
 
@@ -41,7 +40,6 @@ repr(root), repr(root.counter("a")), repr(family)
 root.reset()
 with cmetrics.Registry.isolated().scope():
     cmetrics.root().counter("x").inc()
-cmetrics.client("engine").root().counter("y").inc()
 """
 
 
@@ -99,6 +97,21 @@ def test_without_a_library_a_program_works_and_is_told_once(tmp_path: Path) -> N
     assert "nowhere.so" in done.stderr
 
 
+def test_each_client_is_told_once(tmp_path: Path) -> None:
+    code = """
+import cmetrics
+for _ in range(3):
+    for name in ("engine", "plugin"):
+        with cmetrics.client(name) as client:
+            client.root().counter("a").inc()
+            client.isolated().counter("a").inc()
+"""
+    done = python(code, {"CMETRICS_LIBRARY": str(tmp_path / "nowhere.so")})
+    assert done.stderr.count("no metrics are kept") == 2
+    assert "for engine (python)" in done.stderr
+    assert "for plugin (python)" in done.stderr
+
+
 def test_a_copy_that_comes_later_is_found(tmp_path: Path) -> None:
     later = tmp_path / "libcmetrics.so.1"
     code = f"""
@@ -116,8 +129,3 @@ def test_it_can_be_disabled() -> None:
     done = python(code, {"CMETRICS_DISABLE": "1"})
     assert done.stdout == "'' disabled\n"
     assert done.stderr == ""
-
-
-@pytest.mark.skipif(not hasattr(cmetrics, "library"), reason="nothing to say")
-def test_this_process_has_one_too() -> None:
-    assert cmetrics.library().abi == 1

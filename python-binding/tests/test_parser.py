@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 
-import cmetrics
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
+import cmetrics
 
 from .reading import samples
 
@@ -66,7 +67,9 @@ def test_every_kind_comes_back(registry: cmetrics.Registry) -> None:
     registry.float_gauge("f").set(math.inf)
     registry.duration_gauge("g").set_ns(-7)
     registry.int_counter("h", total_only=True).add(8)
-    assert {sample.name: sample.value for sample in samples(registry.render(verbosity="debug", include_self=False))} == {
+    assert {
+        sample.name: sample.value for sample in samples(registry.render(verbosity="debug", include_self=False))
+    } == {
         "a_total": 1,
         "b_sum": 2,
         "b_count": 1,

@@ -9,8 +9,9 @@ import threading
 import time
 from datetime import timedelta
 
-import cmetrics
 import pytest
+
+import cmetrics
 
 from .reading import lines
 

@@ -6,11 +6,18 @@
 from __future__ import annotations
 
 import threading
+from typing import NoReturn
 
-import cmetrics
 import pytest
 
+import cmetrics
+
 from .reading import lines
+
+
+def fail_unless(condition: bool) -> NoReturn:
+    assert condition
+    raise KeyError
 
 
 def instrumented() -> None:
@@ -30,11 +37,10 @@ def test_inside_a_scope_the_root_is_another(registry: cmetrics.Registry) -> None
 
 def test_scopes_nest_and_end_with_exceptions(registry: cmetrics.Registry) -> None:
     process, inner = cmetrics.root(), cmetrics.Registry.isolated()
-    with pytest.raises(KeyError), registry.scope():
-        with inner.scope():
-            assert cmetrics.root() == inner
+    with registry.scope():
+        with pytest.raises(KeyError), inner.scope():
+            fail_unless(cmetrics.root() == inner)
         assert cmetrics.root() == registry
-        raise KeyError
     assert cmetrics.root() == process
 
 

@@ -25,7 +25,7 @@ def together(work: Callable[[int], None], count: int = THREADS) -> None:
         barrier.wait()
         try:
             work(number)
-        except BaseException as error:  # noqa: BLE001 - raised below
+        except BaseException as error:
             failures.append(error)
 
     threads = [threading.Thread(target=body, args=(number,)) for number in range(count)]

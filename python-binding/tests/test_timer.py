@@ -11,8 +11,9 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 
-import cmetrics
 import pytest
+
+import cmetrics
 
 NAP = 0.01
 

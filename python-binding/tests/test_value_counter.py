@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-import cmetrics
 import pytest
+
+import cmetrics
 
 from .reading import lines
 

@@ -1,14 +1,14 @@
 # SPDX-FileCopyrightText: The cmetrics authors
 # SPDX-License-Identifier: MIT OR Apache-2.0
 
-"""The compiled part. Its docstrings, with examples, are in the classes themselves: ``help(cmetrics.Counter)``."""
+# The compiled part. Its docstrings, with examples, are in the classes themselves: help(cmetrics.Counter).
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from types import GenericAlias, TracebackType
-from typing import Any, Generic, Literal, Protocol, SupportsFloat, SupportsIndex, TypeVar, Union, final
+from typing import Any, Generic, Literal, Protocol, SupportsFloat, SupportsIndex, TypeVar, final
 
-from typing_extensions import Self, TypeAlias
+from typing_extensions import Self, TypeAlias, disjoint_base
 
 from ._model import FamilySnapshot, LibraryInfo, RegistryInfo
 from ._priority import Priority
@@ -16,13 +16,13 @@ from ._priority import Priority
 _F = TypeVar("_F", bound=Callable[..., Any])
 _M = TypeVar("_M", bound=Metric)
 
-_PriorityLike: TypeAlias = Union[Priority, Literal["critical", "high", "normal", "low", "debug"]]
+_PriorityLike: TypeAlias = Priority | Literal["critical", "high", "normal", "low", "debug"]
 _Kind: TypeAlias = Literal[
     "counter", "int_counter", "float_counter", "duration_counter", "int_gauge", "float_gauge", "duration_gauge"
 ]
 _Labels: TypeAlias = Mapping[str, object]
-_Float: TypeAlias = Union[SupportsFloat, SupportsIndex]
-_Duration: TypeAlias = Union[timedelta, float]
+_Float: TypeAlias = SupportsFloat | SupportsIndex
+_Duration: TypeAlias = timedelta | float
 
 class _Collects(Protocol):
     def collect(self) -> Iterable[Any]: ...
@@ -49,6 +49,7 @@ def generate_latest(
     timeout: _Duration | None = None,
 ) -> bytes: ...
 
+@disjoint_base
 class Metric:
     @property
     def id(self) -> int: ...
@@ -165,7 +166,7 @@ class Family(Generic[_M]):
     def labelnames(self) -> tuple[str, ...]: ...
     def labels(self, *values: object, **named: object) -> _M: ...
     def remove(self, *values: object, **named: object) -> None: ...
-    def __class_getitem__(cls, item: object, /) -> GenericAlias: ...
+    def __class_getitem__(cls, key: object) -> GenericAlias: ...
 
 @final
 class Registry:

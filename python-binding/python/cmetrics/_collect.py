@@ -14,15 +14,16 @@ from ._model import FamilySnapshot, Point, Sample
 logger = logging.getLogger("cmetrics")
 
 
-def function_of(collector: object) -> Callable[[], Iterable[Any]]:
+def function_of(collector: object) -> Callable[[], Iterable[Any] | None]:
     """Return what to call for a report: the collector itself, or its method ``collect``."""
-    collect = getattr(collector, "collect", collector)
+    collect: Any = getattr(collector, "collect", collector)
     if not callable(collect):
         raise TypeError(f"a collector is a function or has a method collect(), not {type(collector).__name__}")
-    return collect  # type: ignore[no-any-return]
+    found: Callable[[], Iterable[Any] | None] = collect
+    return found
 
 
-def families(collect: Callable[[], Iterable[Any]]) -> Iterator[FamilySnapshot]:
+def families(collect: Callable[[], Iterable[Any] | None]) -> Iterator[FamilySnapshot]:
     """Call a collector and yield its families, those of ``prometheus_client`` in our form.
 
     Raises ``TypeError`` for what is neither.

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Optional
+from typing import Final
 
 
 class Error(Exception):
@@ -30,20 +30,20 @@ class Error(Exception):
 
     code: str
     message: str
-    hint: Optional[str]
-    subject: Optional[str]
-    existing: Optional[str]
-    requested: Optional[str]
+    hint: str | None
+    subject: str | None
+    existing: str | None
+    requested: str | None
 
     def __init__(
         self,
         message: str,
         *,
         code: str = "INTERNAL",
-        hint: Optional[str] = None,
-        subject: Optional[str] = None,
-        existing: Optional[str] = None,
-        requested: Optional[str] = None,
+        hint: str | None = None,
+        subject: str | None = None,
+        existing: str | None = None,
+        requested: str | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Optional, Union
+from typing import NamedTuple
 
 
 class Sample(NamedTuple):
@@ -23,10 +23,10 @@ class Sample(NamedTuple):
     Sample(value=1.5, suffix='_sum', extra=None, ns=None)
     """
 
-    value: Union[int, float]
+    value: int | float
     suffix: str = ""
-    extra: Optional[tuple[str, str]] = None
-    ns: Optional[int] = None
+    extra: tuple[str, str] | None = None
+    ns: int | None = None
 
 
 class Point(NamedTuple):
@@ -61,7 +61,7 @@ class FamilySnapshot(NamedTuple):
     help: str = ""
     unit: str = ""
     priority: str = "normal"
-    kind: Optional[str] = None
+    kind: str | None = None
 
 
 class RegistryInfo(NamedTuple):
