@@ -12,7 +12,7 @@ use cmetrics_loader::{Asker, Loaded};
 
 use crate::error::call;
 use crate::ffi::{self, Api};
-use crate::{library, log_once, Error, Registry};
+use crate::{library, ClientBuilder, Error, Registry};
 
 /// A part of the process that acts on metrics: a program, an engine, a plugin. It is named in conflicts, it owns its
 /// collectors, and all that is made through its registries carries its name.
@@ -73,13 +73,12 @@ impl Client {
     /// assert_eq!(client.name(), "vllm");
     /// ```
     pub fn builder(name: impl Into<String>) -> ClientBuilder {
-        ClientBuilder {
-            name: name.into(),
-            version: String::new(),
-            language: "rust".to_owned(),
-            file: String::new(),
-            module: None,
-        }
+        ClientBuilder::new(name.into())
+    }
+
+    pub(crate) fn new(parts: ClientBuilder) -> Client {
+        let ClientBuilder { name, version, language, file, module } = parts;
+        Client { inner: Arc::new(Inner { name, version, language, file, module, opened: OnceLock::new() }) }
     }
 
     /// What this client is called.
@@ -187,7 +186,7 @@ impl Client {
     }
 
     /// This client as the library knows it, opened now if it is not yet.
-    fn opened(&self) -> Result<&Arc<Opened>, Error> {
+    pub(crate) fn opened(&self) -> Result<&Arc<Opened>, Error> {
         let opened = match self.inner.opened.get() {
             Some(opened) => opened,
             None => {
@@ -229,94 +228,4 @@ impl fmt::Debug for Client {
             .field("file", file)
             .finish_non_exhaustive()
     }
-}
-
-/// A client in the making; see [`Client::builder`].
-#[derive(Clone, Debug)]
-#[must_use = "a builder does nothing until get() or open()"]
-pub struct ClientBuilder {
-    name: String,
-    version: String,
-    language: String,
-    file: String,
-    module: Option<PathBuf>,
-}
-
-impl ClientBuilder {
-    /// The client's own version.
-    ///
-    /// ```
-    /// cmetrics::Client::builder("vllm").version("0.6.1").open()?;
-    /// # Ok::<(), cmetrics::Error>(())
-    /// ```
-    pub fn version(mut self, version: impl Into<String>) -> Self {
-        self.version = version.into();
-        self
-    }
-
-    /// The language that it is written in, where that is not Rust: this crate also carries bindings.
-    ///
-    /// ```
-    /// cmetrics::Client::builder("vllm").language("python").open()?;
-    /// # Ok::<(), cmetrics::Error>(())
-    /// ```
-    pub fn language(mut self, language: impl Into<String>) -> Self {
-        self.language = language.into();
-        self
-    }
-
-    /// The program, module or plugin that it is, as people should read it in a conflict.
-    ///
-    /// ```
-    /// cmetrics::Client::builder("vllm").file("vllm/engine/metrics.py").open()?;
-    /// # Ok::<(), cmetrics::Error>(())
-    /// ```
-    pub fn file(mut self, file: impl Into<String>) -> Self {
-        self.file = file.into();
-        self
-    }
-
-    /// The file beside which the library is looked for, where it is not the one that holds this code.
-    ///
-    /// ```
-    /// let client = cmetrics::Client::builder("vllm").module("/opt/vllm/lib/engine.so").get();
-    /// # drop(client);
-    /// ```
-    pub fn module(mut self, module: impl Into<PathBuf>) -> Self {
-        self.module = Some(module.into());
-        self
-    }
-
-    /// The client. Nothing is looked for until its [`root`](Client::root) is asked for.
-    ///
-    /// ```
-    /// let client = cmetrics::Client::builder("scheduler").get();
-    /// assert!(format!("{client:?}").contains("scheduler"));
-    /// ```
-    pub fn get(self) -> Client {
-        let ClientBuilder { name, version, language, file, module } = self;
-        Client { inner: Arc::new(Inner { name, version, language, file, module, opened: OnceLock::new() }) }
-    }
-
-    /// The client, known to the library at once.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`try_root`](crate::try_root), and [`is_invalid_argument`](Error::is_invalid_argument) for a text that
-    /// is too long: 256 bytes, for the file 4096.
-    ///
-    /// ```
-    /// let err = cmetrics::Client::builder("x".repeat(257)).open().unwrap_err();
-    /// assert!(err.is_invalid_argument());
-    /// ```
-    pub fn open(self) -> Result<Client, Error> {
-        let client = self.get();
-        client.opened()?;
-        Ok(client)
-    }
-}
-
-/// Logs, once for each distinct message, why there is no library.
-pub(crate) fn warn_unavailable(err: &Error) {
-    log_once::warn(&format!("unavailable {err}"), || format!("no metrics are kept: {err}"));
 }

@@ -36,6 +36,9 @@ pub(crate) mod sealed {
     /// Makes a typed handle of a metric that is of its kind.
     pub trait Sealed: Sized {
         fn from_metric(metric: Metric) -> Self;
+
+        /// Whether reports show it.
+        fn is_shown(&self) -> bool;
     }
 }
 
@@ -48,6 +51,10 @@ impl MetricKind for Metric {
 impl sealed::Sealed for Metric {
     fn from_metric(metric: Metric) -> Metric {
         metric
+    }
+
+    fn is_shown(&self) -> bool {
+        self.is_attached()
     }
 }
 
@@ -136,6 +143,10 @@ macro_rules! handle {
             fn from_metric(metric: $crate::Metric) -> $name {
                 debug_assert_eq!(metric.kind(), $crate::Kind::$name);
                 $name::new(metric.into_handle())
+            }
+
+            fn is_shown(&self) -> bool {
+                self.handle.is_attached()
             }
         }
 

@@ -41,8 +41,9 @@
 //! # The library
 //!
 //! This crate finds `libcmetrics` at run time: the file that `CMETRICS_LIBRARY` names; else a copy that this process has
-//! loaded already; else one beside the module or executable that holds this code, or in `lib/` there; else the system's. Where there is none, metrics are no-ops and one
-//! warning tells every place that was looked at; the next [`root`] searches again. The feature `embedded` links a copy
+//! loaded already; else one beside the module or executable that holds this code, or in `lib/` there; else the system's.
+//! Where there is none, metrics are no-ops and one warning tells every place that was looked at; the next [`root`]
+//! searches again. The feature `embedded` links a copy
 //! into the program, which is used where nothing else is found. `CMETRICS_DISABLE=1` makes everything a no-op.
 //!
 //! # Tests
@@ -54,13 +55,16 @@ mod builder;
 mod cache;
 mod child;
 mod client;
+mod client_builder;
 mod collect;
 mod collector;
 mod counter;
+mod create;
 mod duration;
 mod error;
 mod error_code;
 mod family;
+mod family_builder;
 mod ffi;
 mod gauge;
 mod handle;
@@ -83,13 +87,15 @@ mod value_counter;
 
 pub use builder::MetricBuilder;
 pub use child::ChildBuilder;
-pub use client::{Client, ClientBuilder};
+pub use client::Client;
+pub use client_builder::ClientBuilder;
 pub use collect::{Collect, CollectedFamily};
 pub use collector::Collector;
 pub use counter::Counter;
 pub use error::Error;
 pub use error_code::{Category, ErrorCode};
-pub use family::{Family, FamilyBuilder};
+pub use family::Family;
+pub use family_builder::FamilyBuilder;
 pub use gauge::{DurationGauge, FloatGauge, IntGauge};
 pub use handle::MetricKind;
 pub use kind::Kind;

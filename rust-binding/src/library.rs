@@ -110,3 +110,8 @@ pub(crate) fn report_noop_handles(api: Api, client: *mut cmetrics_interface::v1:
         )
     });
 }
+
+/// Logs, once for each distinct message, why there is no library.
+pub(crate) fn warn_unavailable(err: &Error) {
+    log_once::warn(&format!("unavailable {err}"), || format!("no metrics are kept: {err}"));
+}

@@ -85,8 +85,8 @@ fn a_collector_that_panics_is_a_failure() {
         panic!("in a collector")
     })
     .unwrap();
-    assert_eq!(samples(&reg), ["stays_total 0"]);
     assert_eq!(own_sample(&reg, &errors_of_this_program()).as_deref(), Some("1"));
+    assert_eq!(samples(&reg), ["stays_total 0"]);
 }
 
 fn errors_of_this_program() -> String {

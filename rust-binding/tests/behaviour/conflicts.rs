@@ -89,9 +89,9 @@ fn both_clients_are_named_where_there_are_two() {
 #[test]
 fn a_look_up_of_another_kind_is_a_conflict_too() {
     let reg = isolated();
-    reg.counter("it").get();
-    assert!(reg.int_gauge("it").find().unwrap_err().is_conflict());
-    assert_eq!(reg.counter("it").label("a", "1").find().unwrap(), None);
+    reg.int_gauge("it").get();
+    assert!(reg.float_gauge("it").find().unwrap_err().is_conflict());
+    assert_eq!(reg.int_gauge("it").label("a", "1").find().unwrap(), None);
 }
 
 #[test]

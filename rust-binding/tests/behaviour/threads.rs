@@ -51,9 +51,9 @@ fn no_update_is_lost_while_reports_run() {
                     family.with([worker]).add(2);
                     total.inc();
                     if n % 2 == 0 {
-                        gauge.inc()
+                        gauge.inc();
                     } else {
-                        gauge.dec()
+                        gauge.dec();
                     }
                 }
             });
