@@ -104,7 +104,7 @@ impl PyFamily {
 
     fn remembered<'py>(&self, key: &Bound<'py, PyTuple>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let Some(member) = self.members.bind(key.py()).get_item(key)? else { return Ok(None) };
-        let current = member.cast::<PyMetric>().is_ok_and(|member| member.get().inner.is_attached());
+        let current = is_current(member.cast()?);
         Ok(current.then_some(member))
     }
 
@@ -114,7 +114,7 @@ impl PyFamily {
         // Relaxed: only a hint of when to look, and the interpreter's lock orders the rest.
         if members.len() >= self.sweep_at.load(Ordering::Relaxed) {
             for (key, member) in members.copy()? {
-                if !member.cast::<PyMetric>()?.get().inner.is_attached() {
+                if !is_current(member.cast()?) {
                     members.del_item(key)?;
                 }
             }
@@ -198,6 +198,12 @@ impl PyFamily {
     fn __repr__(&self) -> String {
         format!("<cmetrics.Family {}{{{}}} of {}>", self.request.name, self.names.join(","), self.request.kind)
     }
+}
+
+/// Whether asking again would give the same metric. Without a library (and then without an id) it would.
+fn is_current(member: &Bound<'_, PyMetric>) -> bool {
+    let metric = &member.get().inner;
+    metric.is_attached() || metric.id() == 0
 }
 
 fn label_names(given: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-import sys
+import gc
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,35 @@ def test_a_bad_name_is_refused() -> None:
         cmetrics.client("\ud800")
 
 
+def test_a_collector_outlives_the_last_handle_of_its_client(registry: cmetrics.Registry) -> None:
+    with registry.scope():
+        cmetrics.client("engine").root().register_collector(
+            lambda: [cmetrics.FamilySnapshot("a", "gauge", [cmetrics.Point({}, [cmetrics.Sample(1)])])]
+        )
+    gc.collect()
+    assert lines(registry) == ["a 1"]
+
+
+def test_closing_waits_for_its_collectors() -> None:
+    running, finished = threading.Event(), threading.Event()
+
+    def collect() -> list[cmetrics.FamilySnapshot]:
+        running.set()
+        time.sleep(0.05)
+        finished.set()
+        return []
+
+    engine = cmetrics.client("engine")
+    root = engine.isolated()
+    root.register_collector(collect)
+    thread = threading.Thread(target=root.render)
+    thread.start()
+    assert running.wait(10)
+    engine.close()
+    assert finished.is_set()
+    thread.join()
+
+
 CONFLICT = """
 import cmetrics
 cmetrics.root().counter("a")
@@ -80,4 +111,3 @@ def test_the_default_client_is_named_after_the_program(tmp_path: Path) -> None:
     run = f"import runpy, sys; sys.path.insert(0, {str(tmp_path)!r}); runpy.run_module('my_package', alter_sys=True)"
     assert "my_package" in python(run, None, "-m").stdout
     assert "python" in python(CONFLICT).stdout
-    assert sys.executable

@@ -176,6 +176,35 @@ def test_nonsense_is_logged_and_the_report_goes_on(
     assert len(caplog.records) == 1
 
 
+def test_what_the_library_refuses_is_logged_and_the_rest_is_told(
+    registry: cmetrics.Registry, caplog: pytest.LogCaptureFixture
+) -> None:
+    registry.counter("requests").inc()
+    told = [
+        gauge("not a name", 1),
+        gauge("cmetrics_mine", 1),
+        FamilySnapshot("a", "gauge", [Point({"__b": "c"}, [Sample(1)]), Point({"b": "c"}, [Sample(2)])]),
+        gauge("last", 3),
+    ]
+    registry.register_collector(lambda: told)
+    assert lines(registry) == ['a{b="c"} 2', "last 3", "requests_total 1"]
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 3
+    assert "not a name" in caplog.records[0].getMessage()
+
+
+def test_the_end_of_an_isolated_root_lets_go_of_its_collectors() -> None:
+    class Pool:
+        def collect(self) -> list[FamilySnapshot]:
+            return []
+
+    pool, root = Pool(), cmetrics.Registry.isolated()
+    alive = weakref.ref(pool)
+    root.register_collector(pool)
+    del pool, root
+    gc.collect()
+    assert alive() is None
+
+
 def test_only_what_can_be_called_is_a_collector(registry: cmetrics.Registry) -> None:
     with pytest.raises(TypeError, match="int"):
         registry.register_collector(3)  # type: ignore[arg-type]

@@ -71,6 +71,28 @@ def test_an_operator_can_force_a_copy(tmp_path: Path) -> None:
     assert python(code, {"CMETRICS_LIBRARY": str(copy)}).stdout == f"{copy} forced\n"
 
 
+def test_a_copy_that_is_loaded_already_is_taken(tmp_path: Path) -> None:
+    copy = tmp_path / "libcmetrics.so.1"
+    shutil.copy(LIBRARY, copy)
+    code = f"""
+import ctypes, cmetrics
+ctypes.CDLL({str(copy)!r})
+cmetrics.root().counter("a").inc()
+print(cmetrics.library().path, cmetrics.library().origin, "a_total 1" in cmetrics.render())
+"""
+    assert python(code).stdout == f"{copy} loaded True\n"
+
+
+def test_families_of_a_program_without_a_library_cost_one_metric_a_member(tmp_path: Path) -> None:
+    missing = {"CMETRICS_LIBRARY": str(tmp_path / "nowhere.so")}
+    code = """
+import cmetrics
+family = cmetrics.root().counter_family("a", "", ["b"])
+print(family.labels("c") is family.labels("c"))
+"""
+    assert python(code, missing).stdout == "True\n"
+
+
 def test_a_forced_copy_that_is_wrong_is_an_error_and_never_a_fallback(tmp_path: Path) -> None:
     text = tmp_path / "libcmetrics.so.1"
     text.write_text("not a library")

@@ -9,9 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ALLOWED = Path(__file__).parent / "stubtest_allowlist.txt"
 
 
+@pytest.mark.skipif(sys.version_info < (3, 10), reason="mypy serves 3.10 and newer")
 def test_stubs_and_classes_agree() -> None:
     command = [sys.executable, "-m", "mypy.stubtest", "cmetrics", "--allowlist", str(ALLOWED)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)

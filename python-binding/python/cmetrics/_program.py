@@ -8,15 +8,24 @@ from __future__ import annotations
 import os
 import sys
 
+# What the library takes, in bytes.
+_LONGEST_NAME = 256
+_LONGEST_FILE = 4096
+
 
 def program() -> tuple[str, str]:
     """Return the program's name and file: the script, the package of ``python -m``, or ``python`` when interactive."""
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
-    argv0 = sys.argv[0] if getattr(sys, "argv", None) else ""
+    arguments = getattr(sys, "argv", None) or [""]
     if spec is not None and spec.name:
-        name = spec.name[: -len(".__main__")] if spec.name.endswith(".__main__") else spec.name
-        return name, spec.origin or argv0
-    if argv0 in ("", "-", "-c"):
-        return "python", sys.executable or ""
-    stem, _ = os.path.splitext(os.path.basename(argv0))
-    return stem or "python", os.path.abspath(argv0)
+        name, file = spec.name.removesuffix(".__main__"), spec.origin or arguments[0]
+    elif arguments[0] in ("", "-", "-c"):
+        name, file = "python", sys.executable or ""
+    else:
+        name, file = os.path.splitext(os.path.basename(arguments[0]))[0], os.path.abspath(arguments[0])
+    return _fit(name, _LONGEST_NAME) or "python", _fit(file, _LONGEST_FILE)
+
+
+def _fit(text: str, longest: int) -> str:
+    """Return what fits, as valid Unicode: file names may be neither."""
+    return text.encode("utf-8", "replace")[:longest].decode("utf-8", "ignore")
