@@ -120,12 +120,17 @@ unsafe fn part<T: Table>(given: *const T, stub: &'static T, whole: &mut bool) ->
     }
 }
 
-/// `stub` with every pointer that `given` has in its place; nothing if `given` has them all.
+/// `stub` with the version and every pointer that `given` has; nothing if `given` has them all.
 ///
 /// # Safety
 /// `given` is NULL or a table of the library.
 unsafe fn fill<T: Table>(given: *const T, stub: &T) -> Option<T> {
     let mut filled = *stub;
+    // SAFETY: promised by the caller: a table begins with its size; its version follows if it has one.
+    if !given.is_null() && unsafe { given.cast::<u32>().read() } as usize >= HEAD {
+        // SAFETY: as above, for both tables (see Table).
+        unsafe { (&raw mut filled).cast::<u32>().add(1).write(given.cast::<u32>().add(1).read()) };
+    }
     let mut whole = true;
     for offset in (HEAD..size_of::<T>()).step_by(WORD) {
         // SAFETY: promised by the caller.

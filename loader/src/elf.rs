@@ -250,3 +250,6 @@ fn word_in(bytes: &[u8], at: usize) -> u64 {
     word.copy_from_slice(&bytes[at..at + WORD]);
     usize::from_ne_bytes(word) as u64
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,22 +9,31 @@ use std::io;
 
 use crate::reason::Reason;
 
-/// Whether loading `path` would load a library of ours. Where files are ELF this is known from their bytes; elsewhere
-/// only that there is a file.
-pub(crate) fn examine(path: &OsStr) -> Result<(), Reason> {
+/// Whether there is a file at all. To be asked before the dynamic linker is: that would wait at a named pipe, even with
+/// `RTLD_NOLOAD`.
+pub(crate) fn is_there(path: &OsStr) -> Result<(), Reason> {
     let metadata = fs::metadata(path).map_err(unreadable)?;
     if metadata.is_dir() {
-        return Err(Reason::Folder);
+        Err(Reason::Folder)
+    } else if !metadata.is_file() {
+        Err(Reason::NotRegular)
+    } else if metadata.len() == 0 {
+        Err(Reason::Empty)
+    } else {
+        Ok(())
     }
-    if !metadata.is_file() {
-        return Err(Reason::NotRegular);
-    }
-    if metadata.len() == 0 {
-        return Err(Reason::Empty);
-    }
+}
+
+/// Whether loading the file would load a library of ours. Where files are ELF this is known from their bytes; elsewhere
+/// only that it can be read.
+pub(crate) fn is_ours(path: &OsStr) -> Result<(), Reason> {
     let file = fs::File::open(path).map_err(unreadable)?;
     #[cfg(all(unix, not(target_vendor = "apple")))]
-    crate::elf::examine(&file, metadata.len())?;
+    {
+        let len = file.metadata().map_err(unreadable)?.len();
+        crate::elf::examine(file, len)?;
+    }
+    #[cfg(not(all(unix, not(target_vendor = "apple"))))]
     drop(file);
     Ok(())
 }

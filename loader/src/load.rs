@@ -87,7 +87,6 @@ fn serve(asker: &Asker<'_>, found: &[Loaded], first: Loaded) -> Result<Loaded, L
 
 fn search(asker: &Asker<'_>) -> Result<Loaded, LoadError> {
     let given = given(asker);
-    let forced = given.library.as_ref().map(|path| path.to_string_lossy().into_owned());
     let candidates = match plan(&given) {
         Ok(Plan::Disabled) => return Ok(Loaded::disabled()),
         Ok(Plan::Search(candidates)) => candidates,
@@ -96,14 +95,12 @@ fn search(asker: &Asker<'_>) -> Result<Loaded, LoadError> {
                 Misnamed::Relative => Reason::Relative,
                 Misnamed::Folder => Reason::EndsInSeparator,
             };
-            return Err(LoadError::new(asker, vec![Step::new(Origin::Forced, forced, reason)]));
+            let path = given.library.as_ref().map(|path| path.to_string_lossy().into_owned());
+            return Err(LoadError::new(asker, vec![Step::new(Origin::Forced, path, reason)]));
         }
     };
-    let mut steps = Vec::new();
-    if candidates[0].origin != Origin::Forced {
-        steps.push(Step::new(Origin::Forced, None, Reason::NotSet));
-    }
-    skipped(&given, &candidates, &mut steps);
+    let forced = candidates[0].origin == Origin::Forced;
+    let mut steps = if forced { Vec::new() } else { skipped(&given, &candidates) };
     for Candidate { origin, path } in &candidates {
         match attempt(asker, *origin, path) {
             Ok(loaded) => return Ok(loaded),
@@ -116,7 +113,7 @@ fn search(asker: &Asker<'_>) -> Result<Loaded, LoadError> {
             }
         }
     }
-    if let Some(get_api) = asker.embedded.filter(|_| candidates[0].origin != Origin::Forced) {
+    if let Some(get_api) = asker.embedded.filter(|_| !forced) {
         match adopt(asker, Origin::Embedded, get_api, || {}) {
             Ok(loaded) => return Ok(loaded),
             Err(reason) => steps.push(Step::new(Origin::Embedded, None, reason)),
@@ -125,20 +122,19 @@ fn search(asker: &Asker<'_>) -> Result<Loaded, LoadError> {
     Err(LoadError::new(asker, steps))
 }
 
-/// Notes the steps that have no candidate.
-fn skipped(given: &Given, candidates: &[Candidate], steps: &mut Vec<Step>) {
-    if candidates[0].origin == Origin::Forced {
-        return;
-    }
+/// The steps of a search that have no candidate.
+fn skipped(given: &Given, candidates: &[Candidate]) -> Vec<Step> {
+    let mut steps = vec![Step::new(Origin::Forced, None, Reason::NotSet)];
     let lacks = |origin| candidates.iter().all(|candidate| candidate.origin != origin);
     if lacks(Origin::Loaded) {
         steps.push(Step::new(Origin::Loaded, None, Reason::NoneLoaded));
     }
     if lacks(Origin::Beside) {
+        let reason = if given.folder.is_some() { Reason::RelativeFolder } else { Reason::NoFolder };
         let folder = given.folder.as_ref().map(|folder| folder.to_string_lossy().into_owned());
-        let reason = if folder.is_some() { Reason::RelativeFolder } else { Reason::NoFolder };
-        steps.push(Step::new(Origin::Beside, folder, reason));
+        steps.push(Step::new(Origin::Beside, folder.filter(|folder| !folder.is_empty()), reason));
     }
+    steps
 }
 
 /// Reads what the search depends on.
@@ -163,12 +159,15 @@ fn own_file() -> Option<PathBuf> {
 
 /// Opens one candidate and has it serve, or tells what is in the way.
 fn attempt(asker: &Asker<'_>, origin: Origin, path: &OsStr) -> Result<Loaded, Reason> {
+    if !matches!(origin, Origin::Loaded | Origin::System) {
+        file::is_there(path)?;
+    }
     let module = match (open::loaded(path), origin) {
         (Some(module), _) => module,
         (None, Origin::Loaded) => return Err(Reason::CannotLoad("it was unloaded meanwhile".to_owned())),
         (None, Origin::System) => open::system(path)?,
         (None, _) => {
-            file::examine(path)?;
+            file::is_ours(path)?;
             open::file(path)?
         }
     };

@@ -31,7 +31,7 @@ pub(crate) fn loaded(path: &OsStr) -> Option<Module> {
 /// Loads a file by its absolute path.
 pub(crate) fn file(path: &OsStr) -> Result<Module, Reason> {
     #[cfg(unix)]
-    // SAFETY: `file::examine` found cmetrics_get_api in it where it could: constructors are those of a library of ours.
+    // SAFETY: `file::is_ours` found cmetrics_get_api in it where it could: constructors are those of a library of ours.
     // Elsewhere this is the risk that docs/abi/locating.md names.
     let library = unsafe { Library::open(Some(path), libc::RTLD_NOW | libc::RTLD_LOCAL) };
     #[cfg(windows)]
