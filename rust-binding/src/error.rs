@@ -364,3 +364,24 @@ impl StdError for Error {
         self.inner.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_without_an_error_object_is_told_by_its_status() {
+        let failed = |status| call(Api::noop(), "making tea", |_| status).unwrap_err();
+        assert!(failed(abi::GONE).is_gone());
+        assert_eq!(failed(abi::GONE).to_string(), "making tea: gone (status 5, and the library told no more)");
+        assert_eq!(failed(4711).code(), ErrorCode::Other(4711));
+        assert!(call(Api::noop(), "making tea", |_| abi::OK).is_ok());
+    }
+
+    #[test]
+    fn a_hint_that_the_message_ends_with_is_not_repeated() {
+        let error = Error::new(ErrorCode::Unavailable, "no library; install it").with_hint("install it");
+        assert_eq!(error.to_string(), "no library; install it");
+        assert_eq!(Error::new(ErrorCode::Gone, "gone").with_hint("try again").to_string(), "gone (hint: try again)");
+    }
+}

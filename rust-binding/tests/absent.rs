@@ -5,6 +5,7 @@
 
 use std::env;
 use std::process::Command;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use cmetrics::{Kind, Origin, Priority, Registry, ReportOptions};
@@ -23,6 +24,27 @@ fn in_child(test: &str, vars: &[(&str, &str)], body: impl FnOnce()) {
     let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{test}: {}\n{text}", output.status);
     assert!(text.contains("1 passed"), "{test} did not run in the child:\n{text}");
+}
+
+static LINES: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+struct Logger;
+
+impl log::Log for Logger {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        LINES.lock().unwrap().push(format!("{} {}", record.level(), record.args()));
+    }
+
+    fn flush(&self) {}
+}
+
+fn start_logging() {
+    log::set_logger(&Logger).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
 }
 
 /// Everything that a program does, where nothing is kept.
@@ -59,10 +81,12 @@ fn use_everything(reg: &Registry) {
 #[test]
 fn a_disabled_process_keeps_nothing() {
     in_child("a_disabled_process_keeps_nothing", &[("CMETRICS_DISABLE", "1")], || {
+        start_logging();
         assert_eq!(cmetrics::library().unwrap().origin, Origin::Disabled);
         use_everything(&cmetrics::try_root().unwrap());
         use_everything(&Registry::try_isolated().unwrap());
         use_everything(&cmetrics::Client::builder("plugin").open().unwrap().root());
+        assert!(LINES.lock().unwrap().is_empty(), "what was asked for is no warning: {:?}", LINES.lock().unwrap());
     });
 }
 
@@ -108,7 +132,9 @@ fn a_library_by_a_relative_path() {
 fn absence_is_never_remembered_and_handles_made_meanwhile_are_counted() {
     let test = "absence_is_never_remembered_and_handles_made_meanwhile_are_counted";
     in_child(test, &[("CMETRICS_LIBRARY", "/nowhere/libcmetrics.so.1")], || {
+        start_logging();
         let early = cmetrics::root();
+        assert_eq!(early, cmetrics::root());
         let lost = early.counter("early").get();
         let family = early.counter_family("early_errors", ["type"]).get();
         for _ in 0..10 {
@@ -125,5 +151,11 @@ fn absence_is_never_remembered_and_handles_made_meanwhile_are_counted() {
         assert!(report.contains("\nlate_total 1\n"), "{report}");
         assert!(!report.contains("early"), "{report}");
         assert!(report.contains("\ncmetrics_noop_handles_total 2\n"), "{report}");
+        drop(cmetrics::root());
+
+        let lines = LINES.lock().unwrap();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines[0].starts_with("WARN ") && lines[0].contains("/nowhere/libcmetrics.so.1"), "{}", lines[0]);
+        assert!(lines[1].starts_with("WARN 2 metrics were made before"), "{}", lines[1]);
     });
 }
