@@ -1,18 +1,17 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-use std::any::Any;
 use std::error::Error as StdError;
 use std::ffi::c_void;
-use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::ptr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::{mem, ptr};
 
 use cmetrics_interface::v1::{self, CollectorDesc};
 use cmetrics_interface::{self as abi, Status};
 
 use crate::error::call;
 use crate::ffi::{self, Api};
+use crate::unwind::caught;
 use crate::{Collect, Error, Registry};
 
 /// Code that tells of families when a report is made; see [`Registry::collector`].
@@ -144,10 +143,11 @@ where
     let state = unsafe { &*user.cast::<State<F>>() };
     // SAFETY: the library lends both for this call, and the value does not outlive it.
     let mut out = unsafe { Collect::new(options, into) };
-    let failure = match catch_unwind(AssertUnwindSafe(|| (state.collect)(&mut out).map_err(Into::into))) {
-        Ok(Ok(())) => None,
-        Ok(Err(err)) => Some(err.to_string()),
-        Err(panic) => Some(format!("it panicked: {}", message_of(panic))),
+    // Everything that is the program's own runs inside: the closure, and what its error says.
+    let told = caught(|| (state.collect)(&mut out).map_err(|err| err.into().to_string()));
+    let failure = match told {
+        Ok(told) => told.err(),
+        Err(panic) => Some(format!("it panicked: {panic}")),
     };
     // Relaxed: the flag publishes nothing but itself.
     let failed_before = state.failing.swap(failure.is_some(), Ordering::Relaxed);
@@ -156,7 +156,7 @@ where
         Some(failure) => {
             if !failed_before {
                 // A logger that panics must not unwind into the library either.
-                let _ = catch_unwind(|| log::warn!(target: "cmetrics", "a collector failed: {failure}"));
+                drop(caught(|| log::warn!(target: "cmetrics", "a collector failed: {failure}")));
             }
             abi::INTERNAL
         }
@@ -166,18 +166,5 @@ where
 unsafe extern "C" fn end<F>(user: *mut c_void) {
     // SAFETY: `user` is the state that `collector` gave; the library calls this once, after the last use.
     let state = unsafe { Box::from_raw(user.cast::<State<F>>()) };
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(state))) {
-        mem::forget(panic);
-    }
-}
-
-/// What a panic says. Its payload is forgotten, for dropping it may panic again.
-fn message_of(panic: Box<dyn Any + Send>) -> String {
-    let message = match (panic.downcast_ref::<&str>(), panic.downcast_ref::<String>()) {
-        (Some(text), _) => (*text).to_owned(),
-        (_, Some(text)) => text.clone(),
-        _ => "with no message".to_owned(),
-    };
-    mem::forget(panic);
-    message
+    drop(caught(|| drop(state)));
 }

@@ -83,6 +83,7 @@ mod scope;
 mod snapshot;
 mod spec;
 mod timer;
+mod unwind;
 mod value_counter;
 
 pub use builder::MetricBuilder;

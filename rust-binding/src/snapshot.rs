@@ -3,13 +3,13 @@
 
 use std::ffi::c_void;
 use std::fmt;
-use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use cmetrics_interface::{self as abi, Status};
 
 use crate::error::call;
 use crate::ffi;
 use crate::metric::Handle;
+use crate::unwind::caught;
 use crate::{Error, ErrorCode, Kind, MetricType, Priority, Registry, ReportOptions, SampleValue};
 
 /// What the series of a family have in common.
@@ -215,7 +215,7 @@ unsafe extern "C" fn hear_point(user: *mut c_void, point: *const abi::Point) -> 
 
 /// Keeps a panic from unwinding into the library.
 fn guard(hear: impl FnOnce()) -> Status {
-    match catch_unwind(AssertUnwindSafe(hear)) {
+    match caught(hear) {
         Ok(()) => abi::OK,
         Err(_) => abi::INTERNAL,
     }

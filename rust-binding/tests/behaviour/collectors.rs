@@ -89,6 +89,41 @@ fn a_collector_that_panics_is_a_failure() {
     assert_eq!(samples(&reg), ["stays_total 0"]);
 }
 
+#[test]
+fn an_error_that_panics_when_it_is_told_is_a_failure() {
+    #[derive(Debug)]
+    struct Shy;
+    impl std::fmt::Display for Shy {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            panic!("in Display")
+        }
+    }
+    impl std::error::Error for Shy {}
+    let reg = isolated();
+    reg.collector(|_out| Err(Shy)).unwrap();
+    assert_eq!(own_sample(&reg, &errors_of_this_program()).as_deref(), Some("1"));
+}
+
+#[test]
+fn a_closure_that_panics_when_it_is_dropped_is_dropped() {
+    struct Bomb(Arc<AtomicBool>);
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::SeqCst);
+            panic!("in drop")
+        }
+    }
+    let dropped = Arc::new(AtomicBool::new(false));
+    let bomb = Bomb(Arc::clone(&dropped));
+    let reg = isolated();
+    let collector = reg.collector(move |_out| {
+        let _kept = &bomb;
+        Ok::<(), Error>(())
+    });
+    collector.unwrap().remove().unwrap();
+    assert!(dropped.load(Ordering::SeqCst));
+}
+
 fn errors_of_this_program() -> String {
     let stem = std::env::current_exe().unwrap().file_stem().unwrap().to_string_lossy().into_owned();
     format!("cmetrics_collector_errors_total{{client=\"{stem}\"}}")
