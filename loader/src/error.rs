@@ -11,6 +11,16 @@ use crate::search::Os;
 use crate::{Asker, Origin};
 
 /// One step of a search that found nothing usable: where, which file, and what came of it.
+///
+/// ```
+/// use cmetrics_loader::{load, Asker};
+///
+/// // Nobody serves this version.
+/// let error = load(&Asker { oldest: 900, newest: 900, ..Asker::new("my-plugin") }).unwrap_err();
+/// for step in error.steps() {
+///     println!("{}: {} {}", step.origin(), step.path().unwrap_or("-"), step.outcome());
+/// }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     origin: Origin,

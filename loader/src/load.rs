@@ -16,6 +16,9 @@ use crate::search::{plan, Candidate, Given, Misnamed, Os, Plan};
 use crate::{file, modules, open, Asker, LoadError, Loaded, Origin};
 
 /// What was found: one entry for each version that was agreed on, all of one library.
+///
+/// No lock is held during a search: it opens modules, whose constructors may search themselves, under the dynamic linker's
+/// own lock. Threads that search at once do the work twice; the first to end decides (`keep`).
 static FOUND: RwLock<Vec<Loaded>> = RwLock::new(Vec::new());
 
 /// Finds the library of this process, agrees on an ABI version, and pins the library: it is never unloaded.

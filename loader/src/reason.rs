@@ -10,6 +10,7 @@ use crate::negotiate::{Mismatch, Range};
 
 /// What came of one step of the search. `docs/abi/locating.md` lists them.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(not(all(unix, not(target_vendor = "apple"))), allow(dead_code, reason = "some are of ELF files alone"))]
 pub(crate) enum Reason {
     #[error("not set")]
     NotSet,

@@ -108,6 +108,27 @@ mod tests {
     }
 
     #[test]
+    fn a_module_that_was_loaded_by_a_relative_path_is_found() {
+        let temp = tempfile::tempdir().unwrap();
+        let (source, file) = (temp.path().join("a.c"), temp.path().join("a b.so"));
+        std::fs::write(&source, "int relative_module(void) { return 1; }").unwrap();
+        let done = std::process::Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&file).arg(&source).status();
+        assert!(done.expect("these tests need a C compiler named cc").success());
+        // From here up to the root, and down again.
+        let here = std::env::current_dir().unwrap();
+        let up: PathBuf = here.ancestors().skip(1).map(|_| "..").collect();
+        let relative = up.join(file.strip_prefix("/").unwrap());
+        let name = std::ffi::CString::new(relative.as_os_str().as_bytes()).unwrap();
+        // SAFETY: the module has no constructors, and its symbol is only asked for its address.
+        let symbol = unsafe {
+            let module = libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL);
+            assert!(!module.is_null());
+            libc::dlsym(module, c"relative_module".as_ptr())
+        };
+        assert_eq!(file_of(symbol), Some(file.canonicalize().unwrap()));
+    }
+
+    #[test]
     fn memory_of_no_module_is_not_readable() {
         let heap = Box::new(0_u64);
         assert_eq!(readable((&raw const *heap).cast()), 0);

@@ -87,7 +87,10 @@ fn threads_that_search_at_once_come_to_one_table() {
     let temp = folder();
     // A table that is completed is a copy: two would be told apart.
     mock(temp.path(), "libcmetrics.so.1", &["-DNULL_REGISTRY", "-Wno-unused"]);
-    Case::beside(temp.path()).set("CASE_DO", "threads").run().found("beside the module", "the mock");
+    let told = Case::beside(temp.path()).set("CASE_DO", "threads").run();
+    // A thread may see as loaded what another is just loading, and be done before it.
+    assert!(["beside the module", "already loaded"].contains(&told.get("origin")), "{told:?}");
+    assert_eq!(told.get("path"), "the mock");
 }
 
 /// Clients of several versions in one process: each its own table, one library.

@@ -8,6 +8,7 @@
  *   BOOT_SIZE, BOOT_VERSION, BOOT_MAGIC, BOOT_ELECT
  *                         other contents of that table
  *   BOOTSTRAP(table)      what version 0 gives: an expression
+ *   ELECT_STATUS          what its election fails with
  *   WINNER_NEWEST         another copy, which serves 1 to this version, provides already
  *   NO_TABLE              gives NULL for the versions that it says it serves
  *   TABLE_SIZE, TABLE_VERSION, REGISTRY_SIZE
@@ -87,6 +88,9 @@ static const cmetrics_bootstrap other;
 
 static cmetrics_status elect(uint32_t flags, const cmetrics_bootstrap **winner) {
     const cmetrics_bootstrap *elected = &WINNER;
+#ifdef ELECT_STATUS
+    return ELECT_STATUS;
+#endif
     *winner = elected;
     return (flags & CMETRICS_COPY_FORCED) && elected != &own ? CMETRICS_ALREADY_ELECTED : CMETRICS_OK;
 }

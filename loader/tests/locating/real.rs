@@ -91,6 +91,16 @@ fn loaded_already_by_another_path() {
 }
 
 #[test]
+fn loaded_already_by_a_module_that_links_it() {
+    let temp = folder();
+    let there = copy_of_real(temp.path(), "libcmetrics.so.1");
+    let (search, rpath) = (format!("-L{}", temp.path().display()), format!("-Wl,-rpath,{}", temp.path().display()));
+    let link = ["-DSTRANGER", "-Wl,--no-as-needed", &search, &rpath, "-l:libcmetrics.so.1"];
+    let plugin = mock(temp.path(), "plugin.so", &link);
+    counted(Case::new().set("CASE_OPEN", plugin)).found("already loaded", there);
+}
+
+#[test]
 fn loaded_already_under_another_name() {
     // Its SONAME is still the one that the system's search asks for.
     let temp = folder();

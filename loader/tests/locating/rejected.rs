@@ -4,7 +4,6 @@
 //! Files that are not ours, or no library at all: recognised, reported, not executed.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use cmetrics_interface::UNAVAILABLE;
@@ -64,22 +63,6 @@ fn what_is_no_library() {
             assert!(done.success());
         },
         "is not a regular file\n",
-    );
-}
-
-#[test]
-fn a_file_that_may_not_be_read() {
-    // Root may read everything.
-    // SAFETY: has no conditions.
-    if unsafe { libc::geteuid() } == 0 {
-        return;
-    }
-    check(
-        |path| {
-            bomb(path, &[]);
-            fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
-        },
-        "cannot be read: Permission denied",
     );
 }
 
@@ -167,6 +150,12 @@ fn a_library_that_does_not_keep_its_word() {
     for option in ["-DNO_TABLE", "-DTABLE_VERSION=2", "-DTABLE_SIZE=4"] {
         check(|path| drop(mock(path.parent().unwrap(), "libcmetrics.so.1", &[option, "-Wno-unused"])), words);
     }
+}
+
+#[test]
+fn a_library_whose_election_fails() {
+    let make = |path: &Path| drop(mock(path.parent().unwrap(), "libcmetrics.so.1", &["-DELECT_STATUS=10"]));
+    check(make, "is loaded, but its election failed with status 10\n");
 }
 
 #[test]
