@@ -4,8 +4,8 @@
 
 """A Python program that loads a Rust and a C++ plugin: one process, three languages, one report.
 
-Replays a case: each metric is made and updated by its own language. Progress goes to standard error, the report to standard
-output. Exit 2 for bad arguments or a bad case, 1 for any other failure.
+Replays a case: each metric is made and updated by its own language. Progress goes to standard error, the report to
+standard output. Exit 2 for bad arguments or a bad case, 1 for any other failure.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import sys
 import threading
 
 import cmetrics
+
 from worker_abi import PartFailed, Plugin
 from worker_case import PRIORITIES, BadCase
 from worker_python import PythonPart, on_threads

@@ -84,7 +84,12 @@ def _read_metrics(file, text):
         need(isinstance(entry, dict), where, "an object is wanted")
         metric = Metric(*(entry.get(key) for key in Metric._fields))
         need(entry.get("id") == index, where, "its id is not its place in the array")
-        for key, known in (("language", LANGUAGES), ("kind", KINDS), ("priority", PRIORITIES), ("registry", registries)):
+        for key, known in (
+            ("language", LANGUAGES),
+            ("kind", KINDS),
+            ("priority", PRIORITIES),
+            ("registry", registries),
+        ):
             value = getattr(metric, key)
             need(isinstance(value, str) and value in known, where, f"unknown {key} {json.dumps(value)}")
         need(isinstance(metric.name, str) and isinstance(metric.help, str), where, "name and help are texts")
@@ -135,6 +140,6 @@ def _amount(kind, op, value, limits):
         amount = int(value) if limits[0] <= int(value) <= limits[1] else None
     if amount is None:
         raise ValueError(f"{value} is no amount for kind {kind}")
-    if op in ("inc", "dec") and amount != 1 or op == "remove" and amount != 0:
+    if (op in ("inc", "dec") and amount != 1) or (op == "remove" and amount != 0):
         raise ValueError(f"op {op} has the value {0 if op == 'remove' else 1}")
     return amount

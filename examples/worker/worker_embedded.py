@@ -3,8 +3,8 @@
 
 """What a host that embeds Python runs: PyRun_SimpleString("import worker_embedded; worker_embedded.lend(ADDRESS)").
 
-WORKER_SITE_PACKAGES names the folder where the wheel is installed, unless this Python finds it by itself. What fails here
-says why and ends the process, with status 2 for what the user gave and 1 for all else.
+WORKER_SITE_PACKAGES names the folder where the wheel is installed, unless this Python finds it by itself. What fails
+here says why and ends the process, with status 2 for what the user gave and 1 for all else.
 """
 
 import os

@@ -6,6 +6,7 @@
 import threading
 
 import cmetrics
+
 from worker_case import KINDS, read_case
 
 VERSION = "0.1.0"
@@ -21,7 +22,7 @@ class PythonPart:
         self._mine = {}
 
     def open(self, folder):
-        """Reads the case and creates the Python metrics. How many metrics and rows it has, and where its tail begins."""
+        """Reads the case and creates the Python metrics. How many metrics and rows; where the tail begins."""
         case = read_case(folder)
         root = cmetrics.client("worker", VERSION).root()
         registries = {}
@@ -63,7 +64,7 @@ class PythonPart:
             return False
         registry, metric = self._mine[index]
         if op == "remove":
-            registry.remove_metric(metric)
+            registry.remove(metric)
         else:
             _update(metric, op)(amount)
         return True
@@ -117,7 +118,7 @@ def on_threads(threads, work):
 
 
 def _create(registry, metric):
-    options = {flag: True for flag in metric.flags}
+    options = dict.fromkeys(metric.flags, True)
     return getattr(registry, metric.kind)(
         metric.name, metric.help, labels=metric.labels, priority=metric.priority, **options
     )

@@ -35,7 +35,7 @@ def serve(address, verbosity, include_self):
             if self.command != "HEAD":
                 self.wfile.write(body)
 
-        do_HEAD = do_GET
+        do_HEAD = do_GET  # noqa: N815  (the name is http.server's)
 
         def log_message(self, *_):
             pass
@@ -56,7 +56,11 @@ def serve(address, verbosity, include_self):
     shown = f"[{host}]" if ":" in host else host
     with server:
         try:
-            print(f"worker: the report stays on http://{shown}:{server.server_port}/metrics until Ctrl-C", file=sys.stderr, flush=True)
+            print(
+                f"worker: the report stays on http://{shown}:{server.server_port}/metrics until Ctrl-C",
+                file=sys.stderr,
+                flush=True,
+            )
             server.serve_forever()
         except KeyboardInterrupt:
             print("worker: stopped", file=sys.stderr, flush=True)

@@ -1,9 +1,9 @@
 # SPDX-FileCopyrightText: The cmetrics authors
 # SPDX-License-Identifier: MIT OR Apache-2.0
 
-"""Threads of three languages create and update the same metrics while two more render: `stress.py THREADS METRICS ROUNDS`.
+"""Threads of three languages create and update the same metrics while two more render.
 
-THREADS are shared out among the languages. Every report made meanwhile is parsed strictly; the last one must hold every
+`stress.py THREADS METRICS ROUNDS`: THREADS are shared out among the languages. Every report made meanwhile is parsed strictly; the last one must hold every
 update, and the official parser must read it."""
 
 import os
@@ -18,6 +18,7 @@ sys.path[:0] = [str(WORKER), str(WORKER / "acceptance")]
 import cmetrics  # noqa: E402
 import compare  # noqa: E402
 from prometheus_client.parser import text_string_to_metric_families  # noqa: E402
+
 from worker_abi import Plugin  # noqa: E402
 from worker_python import PythonPart, on_threads  # noqa: E402
 

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from conftest import environment, library_folder, plugin
 
 ORDERS = list(itertools.permutations(["python", "rust", "cpp"]))

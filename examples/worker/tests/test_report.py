@@ -6,8 +6,9 @@
 import json
 
 import pytest
-from conftest import CASE, HOSTS, compare, run
 from prometheus_client.parser import text_string_to_metric_families
+
+from conftest import CASE, HOSTS, compare, run
 
 LEVELS = ["critical", "high", "normal", "low", "debug"]
 
