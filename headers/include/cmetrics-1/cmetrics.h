@@ -804,7 +804,7 @@ struct cmetrics_registry_v1 {
                                             cmetrics_error **error);
     /**
      * The metric of this name and these labels if it is there; `*metric` is the caller's. `kind` 0 is any. NOT_FOUND
-     * makes no error object. Another kind is CONFLICT. [any-thread, may-block, fork-child-ok]
+     * makes no error object. CONFLICT where creating it would be. [any-thread, may-block, fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *find)(cmetrics_registry *registry,
                                           const cmetrics_metric_desc *desc,

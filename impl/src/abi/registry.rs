@@ -139,7 +139,10 @@ unsafe extern "C" fn child(
 unsafe extern "C" fn scope_enter(_: *const ApiV1, registry: *mut v1::Registry, error: *mut *mut abi::Error) -> Status {
     boundary(error, || {
         // SAFETY: the caller lends the handle.
-        scope::enter(unsafe { cast::registry(registry) }?.root()?);
+        let registry = unsafe { cast::registry(registry) }?;
+        let root = registry.root()?;
+        root.state.lock().check_there(registry.id)?;
+        scope::enter(root);
         Ok(())
     })
 }

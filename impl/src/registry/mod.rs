@@ -159,17 +159,9 @@ impl Registry {
         state.node(self.id)?;
         if !any_kind {
             let full = self.full_name(wanted)?;
-            let found = state.find(&full, &labels).map(Arc::clone);
-            return match found {
-                Some(metric) if metric.kind() != wanted.kind => Err(Fault::conflict(
-                    format!("the metric {} is a {}", quote(&full), metric.kind().name()),
-                    metric.family.told(),
-                    format!("{} {full:?}", wanted.kind.name()),
-                )
-                .subject(full)
-                .hint("ask for its own kind, or for any")),
-                found => Ok(found),
-            };
+            let exposure = wanted.kind.exposure(wanted.total_only);
+            state.family(&full, wanted.kind, exposure, &self.creator(wanted))?;
+            return Ok(state.find(&full, &labels).map(Arc::clone));
         }
         let spellings = Kind::ALL.into_iter().flat_map(|kind| {
             [(false, false), (true, false), (false, true)].map(|(total_only, verbatim)| Spelling {

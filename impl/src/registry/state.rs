@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::family::{told, Family, FamilyInfo, Series};
 use super::labels::Labels;
-use super::Registry;
+use super::{name, Registry};
 use crate::client::ClientInfo;
 use crate::collector::Collector;
 use crate::error::{quote, Fault, Result};
@@ -47,6 +47,12 @@ pub(super) struct Request<'a> {
     pub(super) creator: Arc<ClientInfo>,
 }
 
+impl Request<'_> {
+    fn new_family(&self) -> FamilyInfo {
+        FamilyInfo::new(self.full, self.kind, self.exposure, self.priority, Arc::clone(&self.creator))
+    }
+}
+
 impl State {
     pub(super) fn node(&mut self, id: u64) -> Result<&mut Node> {
         self.nodes.get_mut(&id).ok_or_else(|| {
@@ -66,13 +72,8 @@ impl State {
     /// The metric that `request` names, made if it is not there.
     pub(super) fn metric(&mut self, registry: u64, request: Request<'_>, stats: &Arc<Stats>) -> Result<Arc<Metric>> {
         self.node(registry)?;
-        let info = match self.families.get(request.full) {
-            Some(family) => {
-                self.check_same(&family.info, &request)?;
-                Arc::clone(&family.info)
-            }
-            None => Arc::new(self.new_family(&request)?),
-        };
+        let there = self.family(request.full, request.kind, request.exposure, &request.creator)?;
+        let info = there.unwrap_or_else(|| Arc::new(request.new_family()));
         let family = self
             .families
             .entry(Arc::clone(&info.name))
@@ -110,41 +111,36 @@ impl State {
         Ok(metric)
     }
 
-    /// A family of the same name must be of the same kind and exposed in the same way.
-    fn check_same(&self, info: &FamilyInfo, request: &Request<'_>) -> Result<()> {
-        if info.kind == request.kind && info.exposure == request.exposure {
-            return Ok(());
+    /// The family of this full name, if it is there. CONFLICT if it is of another kind or exposed in another way, or if
+    /// another family emits a sample of one of its names.
+    pub(super) fn family(
+        &self,
+        full: &str,
+        kind: Kind,
+        exposure: Exposure,
+        creator: &ClientInfo,
+    ) -> Result<Option<Arc<FamilyInfo>>> {
+        let requested = || told(kind, exposure, full, creator);
+        if let Some(family) = self.families.get(full) {
+            let info = &family.info;
+            if info.kind == kind && info.exposure == exposure {
+                return Ok(Some(Arc::clone(info)));
+            }
+            let message = format!("the name {} stands for a {} already", quote(full), info.kind.name());
+            return Err(Fault::conflict(message, info.told(), requested())
+                .subject(full)
+                .hint("use the same kind and flags everywhere, or another name"));
         }
-        Err(Fault::conflict(
-            format!("the name {} stands for a {} already", quote(request.full), info.kind.name()),
-            info.told(),
-            told(request.kind, request.exposure, request.full, &request.creator),
-        )
-        .subject(request.full)
-        .hint("use the same kind and flags everywhere, or another name"))
-    }
-
-    /// A new family, if no other emits a sample of one of its names.
-    fn new_family(&self, request: &Request<'_>) -> Result<FamilyInfo> {
-        let creator = Arc::clone(&request.creator);
-        let info = FamilyInfo::new(request.full, request.kind, request.exposure, request.priority, creator);
-        for name in info.samples() {
-            if let Some(other) = self.reserved.get(&name).and_then(|owner| self.families.get(owner)) {
-                return Err(Fault::conflict(
-                    format!(
-                        "{} and {} would both use the name {}",
-                        quote(request.full),
-                        quote(&other.info.name),
-                        quote(&name)
-                    ),
-                    other.info.told(),
-                    info.told(),
-                )
-                .subject(request.full)
-                .hint("choose a name whose samples (with _total, _sum, _count, _created) are its own"));
+        for name in name::samples(full, exposure) {
+            if let Some(other) = self.owner_of_sample(&name) {
+                let message =
+                    format!("{} and {} would both use the name {}", quote(full), quote(&other.name), quote(&name));
+                return Err(Fault::conflict(message, other.told(), requested())
+                    .subject(full)
+                    .hint("choose a name whose samples (with _total, _sum, _count, _created) are its own"));
             }
         }
-        Ok(info)
+        Ok(None)
     }
 
     pub(super) fn find(&self, full: &str, labels: &Labels) -> Option<&Arc<Metric>> {

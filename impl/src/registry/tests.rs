@@ -168,7 +168,9 @@ fn find_takes_any_spelling() {
     assert_eq!(find(Kind::DurationCounter, "wait_seconds", false).unwrap(), Some(metric.id));
     assert_eq!(find(Kind::Counter, "wait", true).unwrap(), Some(metric.id));
     assert_eq!(find(Kind::Counter, "weight", true).unwrap(), None);
-    assert_eq!(find(Kind::IntGauge, "wait_seconds", false).unwrap_err().code(), abi::CONFLICT);
+    for (kind, name) in [(Kind::IntGauge, "wait_seconds"), (Kind::IntGauge, "wait_seconds_sum")] {
+        assert_eq!(find(kind, name, false).unwrap_err().code(), abi::CONFLICT, "as creating it would be");
+    }
 }
 
 #[test]

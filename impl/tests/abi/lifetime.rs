@@ -56,6 +56,7 @@ fn a_removed_registry_takes_calls_and_releases() {
     gone(render(below, &options()).map(|_| ()));
     gone(attempt(|error| call!(registry.remove(below, error))));
     gone(attempt(|error| call!(registry.reset(below, error))));
+    gone(attempt(|error| call!(registry.scope_enter(api(), below, error))));
     let mut other = null_mut();
     let child_desc = registry_desc("b", &[]);
     gone(attempt(|error| call!(registry.child(below, &raw const child_desc, &raw mut other, error))));

@@ -93,7 +93,7 @@ pub struct RegistryV1 {
         error: *mut *mut Error,
     ) -> Status,
     /// The metric of this name and these labels if it is there; `*metric` is the caller's. `kind` 0 is any. NOT_FOUND
-    /// makes no error object. Another kind is CONFLICT. [any-thread, may-block, fork-child-ok]
+    /// makes no error object. CONFLICT where creating it would be. [any-thread, may-block, fork-child-ok]
     pub find: unsafe extern "C" fn(
         registry: *mut Registry,
         desc: *const MetricDesc,
