@@ -72,8 +72,8 @@ fn mismatch(provider: Option<&str>, semver: &str, asked: Range, offered: Range, 
         None => "is ".to_owned(),
     };
     let verdict = match why {
-        Mismatch::Older => format!("too old, {asked} is needed"),
-        Mismatch::Newer => format!("too new, {asked} is needed"),
+        Mismatch::Older => format!("too old for {asked}"),
+        Mismatch::Newer => format!("too new for {asked}"),
         Mismatch::Invalid => format!("not to be matched with {asked}"),
     };
     format!(

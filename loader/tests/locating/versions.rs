@@ -38,7 +38,7 @@ fn a_library_that_is_too_old_is_named_with_the_cure() {
         &[
             "for the-case 2.5 (rust, tests/child), which can use ABI versions 2 to 3",
             &line,
-            "which serves ABI version 1: too old, ABI versions 2 to 3 is needed",
+            "which serves ABI version 1: too old for ABI versions 2 to 3",
             "system search path",
             &hint,
         ],
@@ -55,7 +55,7 @@ fn a_library_that_is_too_new_is_named_with_the_cure() {
         UNSUPPORTED,
         &[
             &line,
-            "which serves ABI versions 3 to 5: too new, ABI versions 1 to 2 is needed",
+            "which serves ABI versions 3 to 5: too new for ABI versions 1 to 2",
             "hint: update the-case 2.5 (rust, tests/child), or install a libcmetrics that still serves ABI versions 1 to 2",
         ],
     );
