@@ -11,7 +11,7 @@ use std::thread::{sleep, spawn, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// How long a step may take unless it says otherwise. Nothing here takes a third of it on two cores.
-const LIMIT: Duration = Duration::from_secs(20 * 60);
+const LIMIT: Duration = Duration::from_secs(10 * 60);
 /// How much of a failing program's output is shown: its end.
 const SHOWN: usize = 24_000;
 
@@ -130,6 +130,8 @@ fn wait(child: &mut Child, started: Instant, limit: Duration) -> Result<(Option<
             return Ok((status.code(), note));
         }
         if started.elapsed() > limit {
+            // What it started goes first, a hanging test of a test runner above all: it would run on for ever.
+            kill_below(child.id());
             // It may have ended in this moment: then there is nothing left to kill, and wait tells.
             let _ = child.kill();
             let _ = child.wait();
@@ -137,6 +139,32 @@ fn wait(child: &mut Child, started: Instant, limit: Duration) -> Result<(Option<
         }
         sleep(Duration::from_millis(10));
     }
+}
+
+/// Kills every program that this process started, and those that they did, as far as the system tells.
+fn kill_below(id: u32) {
+    let table = ask(Command::new("ps").args(["-A", "-o", "pid=,ppid="])).unwrap_or_default();
+    let pairs = table.lines().filter_map(|line| {
+        let (pid, parent) = line.trim().split_once(char::is_whitespace)?;
+        Some((pid.parse().ok()?, parent.trim().parse().ok()?))
+    });
+    let below = descendants(id, &pairs.collect::<Vec<(u32, u32)>>());
+    if !below.is_empty() {
+        let ids = below.iter().map(u32::to_string);
+        ask(Command::new("kill").arg("-KILL").args(ids));
+    }
+}
+
+/// Who stems from `id`, by pairs of a process and its parent.
+fn descendants(id: u32, pairs: &[(u32, u32)]) -> Vec<u32> {
+    let mut all = vec![id];
+    let mut next = 0;
+    while next < all.len() {
+        let parent = all[next];
+        all.extend(pairs.iter().filter(|pair| pair.1 == parent && pair.0 != parent).map(|pair| pair.0));
+        next += 1;
+    }
+    all.split_off(1)
 }
 
 type Shared = Arc<Mutex<Vec<u8>>>;
@@ -184,6 +212,19 @@ mod tests {
         let done = attempt_within(Duration::from_millis(50), "test", shell("exec sleep 60").env("A", "")).unwrap();
         assert!(!done.ok && done.code.is_none());
         assert!(done.story("").contains("which is its limit, and was killed"), "{}", done.story(""));
+    }
+
+    #[test]
+    fn what_a_killed_program_started_is_killed_too() {
+        assert_eq!(descendants(2, &[(1, 0), (2, 1), (3, 2), (4, 3), (5, 2), (6, 1)]), [3, 5, 4]);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pid");
+        let script = format!("sleep 60 & echo $! > {}; wait", file.display());
+        attempt_within(Duration::from_millis(300), "test", &mut shell(&script)).unwrap();
+        let pid = std::fs::read_to_string(file).unwrap();
+        // A zombie until its new parent waits for it, if at all.
+        let state = ask(Command::new("ps").args(["-o", "stat=", "-p", pid.trim()])).unwrap_or_default();
+        assert!(state.is_empty() || state.starts_with('Z'), "{pid} is still there: {state}");
     }
 
     #[test]

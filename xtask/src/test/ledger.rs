@@ -67,17 +67,34 @@ impl Group {
 
     /// A test runner: as many checks as it says. None at all is a failure.
     pub(super) fn runner(&mut self, what: &str, command: &mut Command, count: fn(&str) -> Count) {
+        let (passed, failed) = (self.count.passed, self.count.failed);
+        if let Some(done) = self.runner_or_nothing(what, command, count) {
+            if (self.count.passed, self.count.failed) == (passed, failed) {
+                self.fail(what, &done.story("it ran no test, which proves nothing"));
+            }
+        }
+    }
+
+    /// A test runner that may have nothing to run. What it did, if it could be started.
+    pub(super) fn runner_or_nothing(
+        &mut self,
+        what: &str,
+        command: &mut Command,
+        count: fn(&str) -> Count,
+    ) -> Option<step::Done> {
         let done = match step::attempt(what, command) {
             Ok(done) => done,
-            Err(why) => return self.fail(what, &why),
+            Err(why) => {
+                self.fail(what, &why);
+                return None;
+            }
         };
         let count = count(&done.text());
         self.count.passed += count.passed;
         if !done.ok || count.failed > 0 {
             self.failed(what, count.failed.max(1), &done.story(""));
-        } else if count.passed == 0 {
-            self.fail(what, &done.story("it ran no test, which proves nothing"));
         }
+        Some(done)
     }
 }
 

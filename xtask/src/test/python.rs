@@ -3,11 +3,16 @@
 
 //! Python: style, types, and the tests of the wheel as it is installed.
 
+use std::process::Command;
+
 use super::ledger::{pytest, Group};
 use crate::tree::Tree;
 use crate::worker::Ground;
 
 const FOLDER: &str = "python-binding";
+
+/// For what is no part of the package: examples and tools.
+const RULES: &str = "B,C4,E,F,PIE,SIM,UP,W";
 
 pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     let ground = Ground::ready(tree)?;
@@ -19,7 +24,18 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     };
     group.check("ruff check", &mut python(&["ruff", "check", "."]), "run there: ruff check --fix .");
     group.check("ruff format", &mut python(&["ruff", "format", "--check", "."]), "run there: ruff format .");
+    group.check("ruff check, elsewhere", &mut elsewhere(tree, &ground, &["check", "--select", RULES]), "");
+    group.check("ruff format, elsewhere", &mut elsewhere(tree, &ground, &["format", "--check"]), "");
     group.check("mypy --strict", &mut python(&["mypy", "--strict", "python/cmetrics"]), "mend the types that it names");
     group.runner("pytest", &mut python(&["pytest", "-q"]), pytest);
     Ok(())
+}
+
+/// Ruff on the Python outside of the package, but for the acceptance data, which is kept as it was given.
+fn elsewhere(tree: &Tree, ground: &Ground, arguments: &[&str]) -> Command {
+    let mut ruff = ground.venv.command(tree, "ruff");
+    ruff.args(arguments).args(["--isolated", "--target-version", "py39", "--config", "line-length = 120"]);
+    ruff.args(["--config", "lint.pycodestyle.max-line-length = 130"]);
+    ruff.args(["--exclude", FOLDER, "--exclude", "examples/worker/acceptance", "."]);
+    ruff
 }
