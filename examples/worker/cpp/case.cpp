@@ -83,7 +83,7 @@ class Reader {
     Metric out;
     out.language = kLanguages[one_of(kLanguages, entry, "language", where)];
     out.kind = static_cast<Kind>(one_of(kKinds, entry, "kind", where));
-    out.priority = one_of(kPriorities, entry, "priority", where);
+    out.priority = kPriorities[one_of(kPriorities, entry, "priority", where)];
     out.registry = text(entry, "registry", where);
     out.name = text(entry, "name", where);
     out.help = text(entry, "help", where);

@@ -33,9 +33,8 @@ enum class Kind { counter, int_counter, float_counter, duration_counter, int_gau
 enum class Op { inc, dec, add, sub, set, remove };
 
 struct Metric {
-  std::string language, registry, name, help;
+  std::string language, registry, name, help, priority;
   Kind kind;
-  std::size_t priority;  // 0 critical .. 4 debug
   Labels labels;
   bool total_only, verbatim;
 };

@@ -22,7 +22,10 @@ void run(const worker::Arguments &arguments) {
   worker::Python python;
   worker::replay({own, rust, worker::Part(python.part())}, arguments.folder, arguments.threads);
 
-  const std::string report = worker::report(arguments.verbosity, arguments.own_families);
+  cmetrics::ReportOptions options;
+  options.verbosity = worker::priority_of(arguments.verbosity);
+  options.own_families = arguments.own_families;
+  const std::string report = cmetrics::root().render(options);
   if (std::fwrite(report.data(), 1, report.size(), stdout) != report.size() || std::fflush(stdout) != 0) {
     throw std::runtime_error("cannot write the report");
   }

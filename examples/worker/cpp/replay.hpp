@@ -15,9 +15,6 @@
 
 namespace worker {
 
-// Who acts here: named in conflicts. Throws cmetrics::Error if the library cannot be found.
-cmetrics::Client client();
-
 // The C++ part of a case: its metrics, and the rows that update them. Functions throw BadCase or cmetrics::Error.
 class Replay {
  public:

@@ -3,8 +3,9 @@
 
 """What the worker's tests need. `cargo xtask test` builds it and sets the environment.
 
-WORKER_RUST_PLUGIN and WORKER_CPP_PLUGIN name the built plugins; the hosts and worker-stress lie beside them. WORKER_HOSTS:
-the hosts to test, "python cpp rust" unless it says otherwise. The wheel is the one that this Python imports.
+WORKER_RUST_PLUGIN and WORKER_CPP_PLUGIN name the built plugins; the hosts and worker-stress lie beside them.
+WORKER_HOSTS: the hosts to test, "python cpp rust" unless it says otherwise. The wheel is the one that this Python
+imports.
 """
 
 import importlib.util

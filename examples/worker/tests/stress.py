@@ -3,7 +3,8 @@
 
 """Threads of three languages create and update the same metrics while two more render.
 
-`stress.py THREADS METRICS ROUNDS`: THREADS are shared out among the languages. Every report made meanwhile is parsed strictly; the last one must hold every
+`stress.py THREADS METRICS ROUNDS`: THREADS are shared out among the languages. Every report made meanwhile is
+parsed strictly; the last one must hold every
 update, and the official parser must read it."""
 
 import os

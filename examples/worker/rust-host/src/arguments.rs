@@ -9,6 +9,7 @@ use cmetrics::Priority;
 
 /// A Rust program that embeds Python and loads a C++ plugin: one process, three languages, one report.
 #[derive(Debug, Parser)]
+#[command(args_override_self = true)]
 pub(crate) struct Arguments {
     /// A folder with metrics.json and trace.csv
     #[arg(long, value_name = "DIR")]
