@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::Command;
 
 use super::ledger::{pytest, Group};
-use crate::tools;
 use crate::tree::{executable, Tree};
 use crate::worker::Ground;
+use crate::{step, tools};
 
 const DOCUMENT: &str = "README.md";
 
@@ -30,6 +30,7 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     small.args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "examples/tests"]);
     group.runner("the small examples", &mut small, pytest);
     let folder = tree.target.join("readme");
+    let shown: Vec<&str> = examples.iter().filter(|it| it.language == "text").flat_map(|it| it.text.lines()).collect();
     for language in ["python", "rust", "cpp"] {
         let mut there = examples.iter().filter(|example| example.language == language).peekable();
         if there.peek().is_none() {
@@ -37,20 +38,35 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
         }
         for example in there {
             let what = format!("{DOCUMENT}:{} in {language}", example.line);
-            match prepare(tree, &ground, &folder.join(format!("line-{}", example.line)), example, group) {
-                Ok(mut command) => {
-                    let (name, value) = tools::linker_path(&[&ground.library.folder]);
-                    drop(group.check(&what, command.env(name, value), "the example as README.md shows it"));
-                }
-                Err(why) => group.fail(&what, &why),
-            }
+            let at = folder.join(format!("line-{}", example.line));
+            let ran = prepare(tree, &ground, &at, example).and_then(|mut command| {
+                let (name, value) = tools::linker_path(&[&ground.library.folder]);
+                step::must(&what, command.env(name, value), "the example as README.md shows it")
+            });
+            group.verdict(&what, ran.and_then(|done| judge(&String::from_utf8_lossy(&done.stdout), &shown)));
         }
     }
     Ok(())
 }
 
+/// An example's report holds the lines that the document shows, but for the numbers: those depend on who runs.
+fn judge(report: &str, shown: &[&str]) -> Result<(), String> {
+    if shown.is_empty() {
+        return Err(format!("{DOCUMENT} shows no report"));
+    }
+    let series = |line: &str| match line.rsplit_once(' ') {
+        Some((series, _)) if !line.starts_with('#') => series.to_owned(),
+        _ => line.to_owned(),
+    };
+    let there: Vec<String> = report.lines().map(series).collect();
+    match shown.iter().find(|line| !there.contains(&series(line))) {
+        None => Ok(()),
+        Some(line) => Err(format!("it prints no such line as {DOCUMENT} shows: {line}\nit prints:\n{report}")),
+    }
+}
+
 /// Lays an example into a folder and makes it a program. The command that runs it.
-fn prepare(tree: &Tree, ground: &Ground, at: &Path, example: &Example, group: &mut Group) -> Result<Command, String> {
+fn prepare(tree: &Tree, ground: &Ground, at: &Path, example: &Example) -> Result<Command, String> {
     match example.language.as_str() {
         "python" => {
             let file = at.join("example.py");
@@ -65,7 +81,7 @@ fn prepare(tree: &Tree, ground: &Ground, at: &Path, example: &Example, group: &m
             let mut compile = tree.command(std::env::var_os("CXX").unwrap_or_else(|| "c++".into()));
             compile.args(["-std=c++17", "-Wall", "-Wextra", "-Werror", "-I", "headers/include"]).arg(&source);
             compile.arg("-o").arg(&program).arg("-L").arg(&ground.library.folder).args(["-lcmetrics", "-pthread"]);
-            group.check("compiling README.md's C++", &mut compile, "").ok_or("its example does not compile")?;
+            step::must("compiling README.md's C++", &mut compile, "its example must compile")?;
             Ok(tree.command(program))
         }
         _ => {
@@ -128,5 +144,14 @@ mod tests {
         let example = |language: &str, line, text: &str| Example { language: language.into(), line, text: text.into() };
         let want = [example("python", 2, "x = 1\n\ny = 2\n"), example("rust", 11, "fn main() {}\n")];
         assert_eq!(examples(text), want);
+    }
+
+    #[test]
+    fn a_report_without_a_line_that_the_document_shows_has_failed() {
+        let shown = ["# TYPE a counter", "a{b=\"c\"} 3"];
+        assert_eq!(judge("# TYPE a counter\na{b=\"c\"} 1\nmore 1\n", &shown), Ok(()));
+        assert!(judge("# TYPE a gauge\na{b=\"c\"} 1\n", &shown).is_err());
+        assert!(judge("# TYPE a counter\na{b=\"d\"} 1\n", &shown).is_err());
+        assert!(judge("", &shown).is_err() && judge("a 1\n", &[]).is_err());
     }
 }
