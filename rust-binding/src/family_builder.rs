@@ -137,7 +137,7 @@ impl<K: MetricKind, const N: usize> FamilyBuilder<K, N> {
     /// # Errors
     ///
     /// What [`MetricBuilder::try_get`](crate::MetricBuilder::try_get) would find wrong with the name or the labels of a
-    /// metric of this family. A clash with another family shows with the first metric.
+    /// metric of this family.
     ///
     /// ```
     /// let err = cmetrics::Registry::isolated().counter_family("errors", ["not a name"]).try_get().unwrap_err();

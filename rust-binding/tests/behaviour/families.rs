@@ -133,8 +133,9 @@ fn a_limit_is_told_and_lifted() {
 fn a_family_checks_its_name_before_its_first_member() {
     let reg = isolated();
     reg.int_gauge("depth").get();
-    let clash = reg.counter_family("depth", ["a"]).try_get().unwrap();
-    assert!(clash.try_with(["1"]).unwrap_err().is_conflict(), "a clash shows with the first member");
+    assert!(reg.counter_family("depth", ["a"]).try_get().unwrap_err().is_conflict());
+    let clash = reg.counter_family("depth", ["a"]).get();
+    assert!(clash.try_with(["1"]).unwrap_err().is_conflict(), "and again with each member");
     assert!(reg.counter_family("not a name", ["a"]).try_get().unwrap_err().is_invalid_argument());
     let fixed_twice = reg.counter_family("it", ["a"]).label("a", "1").try_get();
     assert!(fixed_twice.unwrap_err().is_invalid_argument());
