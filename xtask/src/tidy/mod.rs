@@ -55,6 +55,7 @@ pub(crate) fn check(tree: &Tree) -> Result<(usize, Vec<Finding>), String> {
         tags::check(source, &mut findings);
         documents::check(source, &|path| tree.root.join(path).exists(), &mut findings);
     }
+    places::unneeded(&sources, &mut findings);
     findings.sort_by(|a, b| (&a.file, a.line, a.rule).cmp(&(&b.file, b.line, b.rule)));
     Ok((sources.len(), findings))
 }
