@@ -4,6 +4,7 @@
 """The report over HTTP, for all three hosts."""
 
 import signal
+import socket
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -35,14 +36,14 @@ def serve(address, verbosity, include_self):
             if self.command != "HEAD":
                 self.wfile.write(body)
 
-        do_HEAD = do_GET  # noqa: N815  (the name is http.server's)
+        do_HEAD = do_GET
 
         def log_message(self, *_):
             pass
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
-        address_family = 10 if ":" in host else 2
+        address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
 
     def stop(*_):
         raise KeyboardInterrupt

@@ -17,15 +17,15 @@ namespace worker {
 
 // The case breaks its form; the message names file and line.
 struct BadCase : std::runtime_error {
-  using std::runtime_error::runtime_error;
+    using std::runtime_error::runtime_error;
 };
 
-using Labels = std::vector<std::pair<std::string, std::string>>;  // in the order of the file
+using Labels = std::vector<std::pair<std::string, std::string>>; // in the order of the file
 
 // One child on the way from the root to a registry.
 struct Step {
-  std::string prefix;
-  Labels labels;
+    std::string prefix;
+    Labels labels;
 };
 
 // The kinds, in the order of their numbers.
@@ -33,26 +33,26 @@ enum class Kind { counter, int_counter, float_counter, duration_counter, int_gau
 enum class Op { inc, dec, add, sub, set, remove };
 
 struct Metric {
-  std::string language, registry, name, help, priority;
-  Kind kind;
-  Labels labels;
-  bool total_only, verbatim;
+    std::string language, registry, name, help, priority;
+    Kind kind;
+    Labels labels;
+    bool total_only, verbatim;
 };
 
 // Of counters; of integer gauges, and of durations in nanoseconds; of float counters and gauges.
 using Amount = std::variant<std::uint64_t, std::int64_t, double>;
 
 struct Row {
-  std::size_t metric;
-  Op op;
-  Amount amount;
+    std::size_t metric;
+    Op op;
+    Amount amount;
 };
 
 struct Case {
-  std::map<std::string, std::vector<Step>> registries;
-  std::vector<Metric> metrics;
-  std::vector<Row> rows;
-  std::size_t tail;  // the first row of the tail; rows.size() if there is none
+    std::map<std::string, std::vector<Step>> registries;
+    std::vector<Metric> metrics;
+    std::vector<Row> rows;
+    std::size_t tail; // the first row of the tail; rows.size() if there is none
 };
 
 // Reads and checks the case. Throws BadCase.
@@ -64,4 +64,4 @@ std::vector<Row> read_trace(const std::string &file, const std::string &text, co
 // The name of a kind in metrics.json.
 const char *name_of(Kind kind);
 
-}  // namespace worker
+} // namespace worker

@@ -23,4 +23,4 @@ Handle create(const cmetrics::Registry &registry, const Metric &wanted);
 // One update other than `remove`. trace.cpp has made sure that operation and amount fit the kind.
 void update(const Handle &handle, Op op, const Amount &amount);
 
-}  // namespace worker
+} // namespace worker
