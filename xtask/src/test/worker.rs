@@ -94,15 +94,11 @@ impl Bench<'_> {
     }
 
     /// The example's own tests: verbosity, identity of the reports, orders of first use, many threads, cases with mistakes.
+    /// They set what a host needs for themselves: which library is found where is what they test.
     fn pytest(&self, group: &mut Group, hosts: &[Host]) {
         let names: Vec<&str> = hosts.iter().map(|host| host.name()).collect();
         let mut python = self.python();
         python.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]).arg(format!("{FOLDER}/tests"));
-        if hosts.len() > 1 {
-            if let Err(why) = self.worker.ground.lend_python(&mut python) {
-                return group.fail("the example's own tests", &why);
-            }
-        }
         python.env("WORKER_HOSTS", names.join(" "));
         python.env("WORKER_RUST_PLUGIN", &self.worker.rust_plugin).env("WORKER_CPP_PLUGIN", &self.worker.cpp_plugin);
         group.runner("the example's own tests", &mut python, pytest);
