@@ -1,0 +1,103 @@
+/* SPDX-FileCopyrightText: The cmetrics authors
+ * SPDX-License-Identifier: MIT OR Apache-2.0
+ *
+ * Whether what a file gives is a copy of cmetrics, and whether its tables are whole. Included by cmetrics_load.h.
+ */
+#ifndef CMETRICS_1_LOAD_COPY_H
+#define CMETRICS_1_LOAD_COPY_H
+
+#include "search.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The bootstrap table of `get_api`, or NULL with what is wrong in `why`. */
+CMETRICS_INLINE const cmetrics_bootstrap *cmetrics_check_bootstrap(cmetrics_get_api_fn get_api, cmetrics_report *why) {
+    const void *given = get_api(0);
+    const cmetrics_bootstrap *card = CMETRICS_CAST(const cmetrics_bootstrap *, given);
+    const char *wrong = NULL;
+    if (given == NULL) {
+        wrong = "gives no bootstrap table";
+    } else if (CMETRICS_CAST(uintptr_t, given) % sizeof(void *) != 0) {
+        wrong = "gives a bootstrap table at an odd address";
+    } else if (card->struct_size < sizeof(cmetrics_bootstrap)) {
+        wrong = "gives a bootstrap table that is too small";
+    } else if (card->version != 0) {
+        wrong = "gives a bootstrap table of another version";
+    } else if (memcmp(card->magic, CMETRICS_MAGIC, sizeof card->magic) != 0) {
+        wrong = "gives a bootstrap table of another magic";
+    } else if (card->oldest < 1 || card->oldest > card->newest) {
+        wrong = "gives a bootstrap table with no range of versions";
+    } else if (card->semver == NULL || card->build_id == NULL || card->elect == NULL || card->path == NULL ||
+               card->explain == NULL || card->copies == NULL || card->extension == NULL) {
+        wrong = "gives a bootstrap table with a NULL in it";
+    }
+    if (wrong != NULL) {
+        cmetrics_report_add(why, "is another project's library: its cmetrics_get_api %s", wrong);
+        return NULL;
+    }
+    return card;
+}
+
+/* Whether a vtable is there and has all slots that this header knows. */
+CMETRICS_INLINE int cmetrics_is_whole(const void *vtable, size_t known) {
+    uint32_t size = 0;
+    if (vtable != NULL) {
+        memcpy(&size, vtable, sizeof size);
+    }
+    return size >= known;
+}
+
+/* Whether a table of version 1 has all slots that this header knows. Version 1 has one size, so that a shorter table is
+ * no older library but a broken one: it is refused, not completed. */
+CMETRICS_INLINE int cmetrics_is_whole_v1(const cmetrics_api_v1 *api) {
+    return cmetrics_is_whole(api, sizeof *api) && api->version >= 1 &&
+           cmetrics_is_whole(api->client, sizeof *api->client) &&
+           cmetrics_is_whole(api->registry, sizeof *api->registry) &&
+           cmetrics_is_whole(api->metric, sizeof *api->metric) &&
+           cmetrics_is_whole(api->counter, sizeof *api->counter) &&
+           cmetrics_is_whole(api->int_counter, sizeof *api->int_counter) &&
+           cmetrics_is_whole(api->float_counter, sizeof *api->float_counter) &&
+           cmetrics_is_whole(api->duration_counter, sizeof *api->duration_counter) &&
+           cmetrics_is_whole(api->int_gauge, sizeof *api->int_gauge) &&
+           cmetrics_is_whole(api->float_gauge, sizeof *api->float_gauge) &&
+           cmetrics_is_whole(api->duration_gauge, sizeof *api->duration_gauge) &&
+           cmetrics_is_whole(api->collector, sizeof *api->collector) &&
+           cmetrics_is_whole(api->error, sizeof *api->error);
+}
+
+/* The provider of the process among the loaded copies, as `copies` tells of it. */
+typedef struct cmetrics_provider {
+    cmetrics_range range;
+    char path[CMETRICS_PATH_CAPACITY];
+    char semver[64];
+    int found;
+} cmetrics_provider;
+
+/* Copies what fits of `text`, with a NUL. */
+CMETRICS_INLINE void cmetrics_copy_text(cmetrics_text text, char *into, size_t capacity) {
+    size_t len = text.len < capacity ? (size_t)text.len : capacity - 1;
+    if (len != 0) {
+        memcpy(into, text.data, len);
+    }
+    into[len] = '\0';
+}
+
+CMETRICS_INLINE cmetrics_status CMETRICS_CALL cmetrics_hear_copy(void *user, const cmetrics_copy *copy) {
+    cmetrics_provider *provider = CMETRICS_CAST(cmetrics_provider *, user);
+    if ((copy->flags & CMETRICS_COPY_WINNER) != 0) {
+        provider->found = 1;
+        provider->range.oldest = copy->oldest;
+        provider->range.newest = copy->newest;
+        cmetrics_copy_text(copy->path, provider->path, sizeof provider->path);
+        cmetrics_copy_text(copy->semver, provider->semver, sizeof provider->semver);
+    }
+    return CMETRICS_OK;
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* CMETRICS_1_LOAD_COPY_H */
