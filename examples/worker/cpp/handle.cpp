@@ -43,7 +43,7 @@ cmetrics::Priority priority_of(const std::string &name) {
 Handle create(const cmetrics::Registry &registry, const Metric &wanted) {
     cmetrics::MetricOptions options;
     options.help = wanted.help;
-    options.labels.assign(wanted.labels.begin(), wanted.labels.end());
+    options.labels = wanted.labels;
     options.priority = priority_of(wanted.priority);
     options.total_only = wanted.total_only;
     options.verbatim = wanted.verbatim;

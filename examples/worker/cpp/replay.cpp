@@ -11,11 +11,14 @@
 namespace worker {
 
 Replay::Replay(const std::string &folder) : case_(read_case(folder)), client_("worker", "0.1.0") {
+    // A client goes on without a library; a worker that is to report does not.
+    cmetrics::try_root().value();
+    const cmetrics::Registry root = client_.root();
     std::map<std::string, cmetrics::Registry> registries;
     for (const auto &[name, path] : case_.registries) {
-        cmetrics::Registry registry = client_.root();
+        cmetrics::Registry registry = root;
         for (const Step &step : path) {
-            registry = registry.child(step.prefix, cmetrics::Labels(step.labels.begin(), step.labels.end()));
+            registry = registry.child(step.prefix, step.labels);
         }
         registries.emplace(name, std::move(registry));
     }

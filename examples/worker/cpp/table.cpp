@@ -74,7 +74,7 @@ void close() noexcept {
 
 std::int32_t touch(worker_touch_result *result, char *error, std::uint64_t capacity) noexcept {
     return guarded<std::int32_t>(WORKER_FAILED, error, capacity, [&] {
-        const cmetrics::Registry root = cmetrics::root();
+        const cmetrics::Registry root = cmetrics::try_root().value();
         const cmetrics::Counter counter = root.counter("worker_touches");
         counter.inc();
         *result = {root.id(), counter.value()};
