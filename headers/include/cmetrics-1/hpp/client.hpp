@@ -7,8 +7,6 @@
 
 #include "registry.hpp"
 
-#include <cerrno>
-
 namespace cmetrics {
 
 /// A part of the process that acts on metrics: a program, an engine, a plugin. It is named in conflicts and owns its
@@ -54,15 +52,6 @@ class Client {
 };
 
 namespace detail {
-
-/// What this program is called, where the system tells.
-inline std::string_view program_name() noexcept {
-#if defined(__GLIBC__)
-    return program_invocation_short_name;
-#else
-    return "c++";
-#endif
-}
 
 /// Who acts where nobody was named: this program. Kept for ever, since code may run after any destructor.
 inline const Client &this_program() {

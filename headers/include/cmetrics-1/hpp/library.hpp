@@ -11,8 +11,18 @@
 #include "../cmetrics_load.h"
 
 #include <atomic>
+#include <cerrno>
 
 namespace cmetrics::detail {
+
+/// What this program is called, where the system tells.
+inline std::string_view program_name() noexcept {
+#if defined(__GLIBC__)
+    return program_invocation_short_name;
+#else
+    return "c++";
+#endif
+}
 
 /// Metrics that this program or plugin made while there was no library.
 inline std::atomic<std::uint64_t> &noop_handles() noexcept {
@@ -47,6 +57,8 @@ inline Result<const cmetrics_api_v1 *> load() {
 #else
     char report[4096];
     cmetrics_load_options options{};
+    const std::string name(program_name());
+    options.name = name.c_str();
     options.language = "c++";
     failure.code = cmetrics_load(&options, &api, report, sizeof report);
     failure.message = report;

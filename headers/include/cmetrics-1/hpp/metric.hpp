@@ -27,16 +27,16 @@ class Metric {
     /// Do reports show it? False once it is removed or its root is gone.
     bool attached() const noexcept { return api()->metric->attached(raw()) != 0; }
 
-    /// Its family with this one series, as they are now.
+    /// Its family with this one series, as they are now; both empty where there is no library.
     Result<FamilySnapshot> try_describe() const {
         detail::Keeper keeper;
         const cmetrics_visitor visitor = keeper.visitor();
         const cmetrics_status status = api()->metric->describe(raw(), &visitor);
         keeper.guarded.rethrow();
-        if (status != CMETRICS_OK || keeper.families.empty()) {
+        if (status != CMETRICS_OK) {
             return detail::take(api(), status, nullptr);
         }
-        return std::move(keeper.families.front());
+        return keeper.families.empty() ? FamilySnapshot{} : std::move(keeper.families.front());
     }
 #if CMETRICS_HAS_EXCEPTIONS
     FamilySnapshot describe() const { return try_describe().value(); }
@@ -74,7 +74,7 @@ class Metric {
     template <typename Rep, typename Period>
     std::optional<std::int64_t> nanoseconds(std::chrono::duration<Rep, Period> amount) const noexcept {
         const double ns = std::chrono::duration<double, std::nano>(amount).count();
-        if (!std::isfinite(ns)) {
+        if (!std::isfinite(static_cast<double>(amount.count()))) {
             return refuse(CMETRICS_REFUSED_NOT_FINITE), std::nullopt;
         }
         // The nearest doubles to the limits of int64_t: 2^63 is out, and so is what rounds to it.
