@@ -25,6 +25,7 @@ int main() {
     const auto nowhere = cmetrics::try_root();
     CHECK(!nowhere && nowhere.error().code == CMETRICS_UNAVAILABLE);
     CHECK(nowhere.error().message.find("/not/there/libcmetrics.so.1: no such file") != std::string::npos);
+    CHECK_EQUAL(cmetrics::Client::try_open("x").error().code, CMETRICS_UNAVAILABLE);
     const auto root = cmetrics::root();
     const auto counter = root.counter("early");
     counter.inc();

@@ -74,6 +74,10 @@ static void removal() {
 }
 
 static void clients() {
+    CHECK(cmetrics::Client::try_open("named").ok());
+    const auto unfit = cmetrics::Client::try_open(std::string(300, 'n'));
+    CHECK(!unfit && unfit.error().code == CMETRICS_INVALID_ARGUMENT);
+    CHECK(cmetrics::MetricOptions({}, {{"a", "1"}}).help.empty());
     const cmetrics::Client plugin("plugin");
     const auto root = plugin.isolated();
     root.counter("x");

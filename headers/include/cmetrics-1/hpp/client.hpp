@@ -15,7 +15,16 @@ class Client {
   public:
     /// Where there is no library, it keeps nothing, and a warning tells.
     explicit Client(std::string_view name, std::string_view version = {}, std::string_view file = {})
-        : handle_(open(detail::load_or_noop(), name, version, file)) {}
+        : Client(open(detail::load_or_noop(), name, version, file)) {}
+
+    /// Fails where there is no library, with the places that were looked at, and where a text is not fit.
+    static Result<Client> try_open(std::string_view name, std::string_view version = {}, std::string_view file = {}) {
+        auto loaded = detail::load();
+        if (!loaded) {
+            return loaded.error();
+        }
+        return try_open_on(*loaded, name, version, file);
+    }
 
     /// The root registry of this process, or the one whose scope this thread entered.
     Registry root() const { return {{api(), api()->registry->root(api())}, handle_}; }
@@ -32,8 +41,10 @@ class Client {
     cmetrics_client *raw() const noexcept { return handle_.raw(); }
 
   private:
-    static detail::Handle<cmetrics_client> open(const cmetrics_api_v1 *api, std::string_view name,
-                                                std::string_view version, std::string_view file) {
+    explicit Client(detail::Handle<cmetrics_client> handle) noexcept : handle_(std::move(handle)) {}
+
+    static Result<Client> try_open_on(const cmetrics_api_v1 *api, std::string_view name, std::string_view version,
+                                      std::string_view file) {
         auto desc = detail::sized<cmetrics_client_desc>();
         desc.name = detail::lend(name);
         desc.version = detail::lend(version);
@@ -43,9 +54,19 @@ class Client {
         auto opened = detail::attempt(
             api, [&](cmetrics_error **error) { return api->client->open(api, &desc, &raw, error); });
         if (!opened) {
-            detail::warn_once(opened.error().told() + "; acting without a name");
+            return opened.error();
         }
-        return {api, raw};
+        return Client(detail::Handle<cmetrics_client>(api, raw));
+    }
+
+    static detail::Handle<cmetrics_client> open(const cmetrics_api_v1 *api, std::string_view name,
+                                                std::string_view version, std::string_view file) {
+        auto opened = try_open_on(api, name, version, file);
+        if (!opened) {
+            detail::warn_once(opened.error().told() + "; acting without a name");
+            return {api, nullptr};
+        }
+        return opened->handle_;
     }
 
     detail::Handle<cmetrics_client> handle_;

@@ -52,7 +52,7 @@ struct MetricOptions {
         : help(std::move(text)), labels(std::move(own)), priority(important) {}
     MetricOptions(std::string_view text) : help(text) {}
     MetricOptions(const char *text, Labels own = {}, Priority important = Priority::normal)
-        : MetricOptions(std::string(text), std::move(own), important) {}
+        : MetricOptions(text == nullptr ? std::string() : std::string(text), std::move(own), important) {}
 };
 
 /// What a report holds.
