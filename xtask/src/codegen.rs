@@ -51,7 +51,7 @@ const HEADER: &str = "headers/include/cmetrics-1/cmetrics.h";
 ///
 /// A sentence for the terminal: a source that cannot be read or does not parse, a file of the interface that no chapter
 /// names, a link in a comment that leads nowhere; with `check`, a header that differs.
-pub fn run(root: &Path, check: bool) -> Result<(), String> {
+pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
     let text = generate(root)?;
     let path = root.join(HEADER);
     if check {

@@ -21,7 +21,7 @@ pub(crate) struct Done {
     /// It exited 0 within its time.
     pub(crate) ok: bool,
     /// Its exit status, absent if it was killed.
-    pub(crate) code: Option<i32>,
+    code: Option<i32>,
     pub(crate) stdout: Vec<u8>,
     pub(crate) stderr: Vec<u8>,
     /// The command as one would type it.

@@ -17,7 +17,7 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     let ground = Ground::ready(tree)?;
     let build = tree.target.join("headers");
     let mut configure = ground.configure(tree, "headers", &build)?;
-    configure.arg(format!("-DCMETRICS_LIBRARY={}", library.file.display()));
+    configure.arg(format!("-DCMETRICS_LIBRARY_FILE={}", library.file.display()));
     let stale = format!("if its cache is of another checkout or compiler, remove {}", build.display());
     step::must("configuring the headers' tests", &mut configure, &stale)?;
     step::must("building the headers' tests", ground.cmake(tree)?.arg("--build").arg(&build), "")?;

@@ -80,7 +80,7 @@ fn prepare(tree: &Tree, ground: &Ground, at: &Path, example: &Example) -> Result
             write(&source, &example.text)?;
             let mut compile = tree.command(std::env::var_os("CXX").unwrap_or_else(|| "c++".into()));
             compile.args(["-std=c++17", "-Wall", "-Wextra", "-Werror", "-I", "headers/include"]).arg(&source);
-            compile.arg("-o").arg(&program).arg("-L").arg(&ground.library.folder).args(["-lcmetrics", "-pthread"]);
+            compile.arg("-o").arg(&program).args(["-pthread", "-ldl"]);
             step::must("compiling README.md's C++", &mut compile, "its example must compile")?;
             Ok(tree.command(program))
         }
