@@ -76,7 +76,8 @@ static unsigned errors_of(const char *name) {
 static void collectors_merge_with_metrics_and_each_other(void) {
     struct teller first = {.type = CMETRICS_TYPE_COUNTER, .family = "requests_total", .tenants = {"c", "a", "b"},
                            .value = 9};
-    struct teller second = {.type = CMETRICS_TYPE_COUNTER, .family = "requests_total", .tenants = {"d", "c"}, .value = 4};
+    struct teller second = {.type = CMETRICS_TYPE_COUNTER, .family = "requests_total", .tenants = {"d", "c"},
+                            .value = 4};
     struct teller other = {.type = CMETRICS_TYPE_GAUGE, .family = "requests_total", .tenants = {"e"}};
     cmetrics_label own = label("tenant", "b");
     cmetrics_metric_desc desc = wanted(CMETRICS_KIND_COUNTER, "requests");
