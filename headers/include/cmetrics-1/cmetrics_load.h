@@ -44,12 +44,12 @@ typedef struct cmetrics_load_options {
  * that `*api` can be used in any case. Call it once and keep the table; after a failure call it again when there is a
  * reason to hope.
  *
- * Returns `CMETRICS_OK`, also where CMETRICS_DISABLE asks for the no-op table; `CMETRICS_UNSUPPORTED` where a library was
- * found and serves no version that the client can use; `CMETRICS_UNAVAILABLE` where none was found;
- * `CMETRICS_INVALID_ARGUMENT` where `api` is NULL or `options` asks for versions beyond this header. `report` then holds
- * what was tried, what was wrong with each candidate, and what to do, in lines that end in a newline; it is empty on
- * success, ends in a NUL, is cut at `capacity` bytes, and may be NULL. `options` may be NULL.
- * [any-thread, may-block, fork-child-ok]
+ * Returns `CMETRICS_OK`, also where CMETRICS_DISABLE asks for the no-op table; `CMETRICS_UNSUPPORTED` where a library
+ * was found and serves no version that the client can use; `CMETRICS_UNAVAILABLE` where none was found;
+ * `CMETRICS_INVALID_ARGUMENT` where `api` is NULL or `options` asks for versions beyond this header. `report` then
+ * holds what was tried, what was wrong with each candidate, and what to do, in lines that end in a newline; it is empty
+ * on success, ends in a NUL, is cut at `capacity` bytes, and may be NULL. `options` may be NULL. [any-thread,
+ * may-block, fork-child-ok]
  */
 CMETRICS_INLINE cmetrics_status cmetrics_load(const cmetrics_load_options *options, const cmetrics_api_v1 **api,
                                               char *report, size_t capacity);

@@ -72,8 +72,7 @@ CMETRICS_INLINE void cmetrics_explain_mismatch(cmetrics_load_state *state, const
     cmetrics_report_add(why, ": too %s for ", mismatch == CMETRICS_MISMATCH_OLDER ? "old" : "new");
     cmetrics_report_range(why, state->asked);
     if (state->cure != CMETRICS_CURE_UPDATE_LIBRARY && state->cure != CMETRICS_CURE_UPDATE_CLIENT) {
-        state->cure =
-            mismatch == CMETRICS_MISMATCH_OLDER ? CMETRICS_CURE_UPDATE_LIBRARY : CMETRICS_CURE_UPDATE_CLIENT;
+        state->cure = mismatch == CMETRICS_MISMATCH_OLDER ? CMETRICS_CURE_UPDATE_LIBRARY : CMETRICS_CURE_UPDATE_CLIENT;
     }
 }
 

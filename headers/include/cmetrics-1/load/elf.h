@@ -229,8 +229,9 @@ CMETRICS_INLINE void cmetrics_elf_check(cmetrics_elf *elf, cmetrics_report *why)
         cmetrics_report_add(why, "is cut short or damaged: it ends within its first 16 bytes");
     } else if (ident[EI_CLASS] != width || ident[EI_DATA] != data) {
         cmetrics_report_add(why, "is for another machine: it is %s-bit %s-endian, this process is %d-bit %s-endian",
-                            ident[EI_CLASS] == ELFCLASS64 ? "64" : "32", ident[EI_DATA] == ELFDATA2LSB ? "little" : "big",
-                            (int)sizeof(void *) * 8, data == ELFDATA2LSB ? "little" : "big");
+                            ident[EI_CLASS] == ELFCLASS64 ? "64" : "32",
+                            ident[EI_DATA] == ELFDATA2LSB ? "little" : "big", (int)sizeof(void *) * 8,
+                            data == ELFDATA2LSB ? "little" : "big");
     } else if (!cmetrics_elf_read(elf, 0, &elf->head, sizeof elf->head)) {
         cmetrics_report_add(why, "is cut short or damaged: it ends within its header");
     } else if (CMETRICS_MACHINE != 0 && elf->head.e_machine != CMETRICS_MACHINE) {

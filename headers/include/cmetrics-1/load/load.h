@@ -6,6 +6,8 @@
 #ifndef CMETRICS_1_LOAD_LOAD_H
 #define CMETRICS_1_LOAD_LOAD_H
 
+#include "../cmetrics_load.h"
+
 #include "attempt.h"
 #include "noop.h"
 
@@ -60,8 +62,8 @@ CMETRICS_INLINE void cmetrics_report_cure(cmetrics_load_state *state) {
             report, "hint: set CMETRICS_LIBRARY to the absolute path of a %s for this machine, or unset it\n", name);
         break;
     default:
-        cmetrics_report_add(
-            report, "hint: install cmetrics, or set CMETRICS_LIBRARY to the absolute path of a %s\n", name);
+        cmetrics_report_add(report, "hint: install cmetrics, or set CMETRICS_LIBRARY to the absolute path of a %s\n",
+                            name);
         break;
     }
 }
@@ -111,7 +113,8 @@ CMETRICS_INLINE cmetrics_status cmetrics_load(const cmetrics_load_options *optio
     state.asked.oldest = options->oldest == 0 ? CMETRICS_OLDEST : options->oldest;
     state.asked.newest = options->newest == 0 ? CMETRICS_NEWEST : options->newest;
     if (state.asked.newest > CMETRICS_NEWEST || state.asked.oldest > state.asked.newest) {
-        cmetrics_report_add(&state.report, "cmetrics_load was asked for ABI versions %lu to %lu, and knows %lu to %lu\n",
+        cmetrics_report_add(&state.report,
+                            "cmetrics_load was asked for ABI versions %lu to %lu, and knows %lu to %lu\n",
                             (unsigned long)state.asked.oldest, (unsigned long)state.asked.newest,
                             (unsigned long)CMETRICS_OLDEST, (unsigned long)CMETRICS_NEWEST);
         return CMETRICS_INVALID_ARGUMENT;

@@ -26,7 +26,8 @@
 extern "C" {
 #endif
 
-/* Text in a buffer of somebody else: always ended by a NUL, cut where the buffer ends. A capacity of 0 keeps nothing. */
+/* Text in a buffer of somebody else: always ended by a NUL, cut where the buffer ends. A capacity of 0 keeps nothing.
+ */
 typedef struct cmetrics_report {
     char *data;
     size_t capacity;

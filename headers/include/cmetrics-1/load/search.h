@@ -82,8 +82,8 @@ CMETRICS_INLINE int cmetrics_is_absolute(int os, const char *path) {
 }
 
 CMETRICS_INLINE int cmetrics_is_disabled(const char *value) {
-    return value != NULL && value[0] != '\0' && !cmetrics_same_word(value, "0") && !cmetrics_same_word(value, "false") &&
-           !cmetrics_same_word(value, "no") && !cmetrics_same_word(value, "off");
+    return value != NULL && value[0] != '\0' && !cmetrics_same_word(value, "0") &&
+           !cmetrics_same_word(value, "false") && !cmetrics_same_word(value, "no") && !cmetrics_same_word(value, "off");
 }
 
 /* The names that the library has on disk: 0 the first, 1 the second or NULL. */

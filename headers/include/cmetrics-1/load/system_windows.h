@@ -118,9 +118,9 @@ CMETRICS_INLINE void *cmetrics_open(const char *path, cmetrics_report *why) {
         cmetrics_report_add(why, "cannot be loaded: its path is too long or not UTF-8");
         return NULL;
     }
-    module = LoadLibraryExW(wide, NULL, cmetrics_is_absolute(CMETRICS_OS_WINDOWS, path)
-                                            ? LOAD_WITH_ALTERED_SEARCH_PATH
-                                            : LOAD_LIBRARY_SEARCH_DEFAULT_DIRS);
+    module = LoadLibraryExW(wide, NULL,
+                            cmetrics_is_absolute(CMETRICS_OS_WINDOWS, path) ? LOAD_WITH_ALTERED_SEARCH_PATH
+                                                                            : LOAD_LIBRARY_SEARCH_DEFAULT_DIRS);
     if (module == NULL) {
         cmetrics_report_add(why, "cannot be loaded: Windows error %lu", GetLastError());
     }
