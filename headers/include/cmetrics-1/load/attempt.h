@@ -8,12 +8,6 @@
 
 #include "search.h"
 
-#if defined(_WIN32)
-#include "system_windows.h"
-#else
-#include "system_posix.h"
-#endif
-
 #include "copy.h"
 
 #ifdef __cplusplus

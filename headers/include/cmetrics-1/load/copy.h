@@ -6,13 +6,17 @@
 #ifndef CMETRICS_1_LOAD_COPY_H
 #define CMETRICS_1_LOAD_COPY_H
 
-#include "search.h"
+#if defined(_WIN32)
+#include "system_windows.h"
+#else
+#include "system_posix.h"
+#endif
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* The bootstrap table of `get_api`, or NULL with what is wrong in `why`. */
+/* The bootstrap table of `get_api`, or NULL with what is wrong in `why`. What a stranger gives is read without harm. */
 CMETRICS_INLINE const cmetrics_bootstrap *cmetrics_check_bootstrap(cmetrics_get_api_fn get_api, cmetrics_report *why) {
     const void *given = get_api(0);
     const cmetrics_bootstrap *card = CMETRICS_CAST(const cmetrics_bootstrap *, given);
@@ -21,6 +25,8 @@ CMETRICS_INLINE const cmetrics_bootstrap *cmetrics_check_bootstrap(cmetrics_get_
         wrong = "gives no bootstrap table";
     } else if (CMETRICS_CAST(uintptr_t, given) % sizeof(void *) != 0) {
         wrong = "gives a bootstrap table at an odd address";
+    } else if (!cmetrics_in_module(CMETRICS_CAST(uintptr_t, given), sizeof(cmetrics_bootstrap))) {
+        wrong = "gives a bootstrap table that no module holds";
     } else if (card->struct_size < sizeof(cmetrics_bootstrap)) {
         wrong = "gives a bootstrap table that is too small";
     } else if (card->version != 0) {
@@ -29,9 +35,14 @@ CMETRICS_INLINE const cmetrics_bootstrap *cmetrics_check_bootstrap(cmetrics_get_
         wrong = "gives a bootstrap table of another magic";
     } else if (card->oldest < 1 || card->oldest > card->newest) {
         wrong = "gives a bootstrap table with no range of versions";
-    } else if (card->semver == NULL || card->build_id == NULL || card->elect == NULL || card->path == NULL ||
-               card->explain == NULL || card->copies == NULL || card->extension == NULL) {
-        wrong = "gives a bootstrap table with a NULL in it";
+    } else if (!cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->semver), 1) ||
+               !cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->build_id), 1) ||
+               !cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->elect), 1) ||
+               !cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->path), 1) ||
+               !cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->explain), 1) ||
+               !cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->copies), 1) ||
+               !cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->extension), 1)) {
+        wrong = "gives a bootstrap table with a pointer that leads nowhere";
     }
     if (wrong != NULL) {
         cmetrics_report_add(why, "is another project's library: its cmetrics_get_api %s", wrong);

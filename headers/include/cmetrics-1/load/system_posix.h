@@ -87,7 +87,41 @@ CMETRICS_INLINE void cmetrics_list_modules(cmetrics_modules *modules) {
     }
 }
 
+/* A stretch of memory, and whether a module holds all of it. */
+typedef struct cmetrics_stretch {
+    uintptr_t start;
+    size_t len;
+} cmetrics_stretch;
+
+CMETRICS_INLINE int cmetrics_holds(CMETRICS_DL_PHDR_INFO *info, size_t size, void *user) {
+    const cmetrics_stretch *stretch = CMETRICS_CAST(const cmetrics_stretch *, user);
+    unsigned number;
+    (void)size;
+    for (number = 0; number < info->dlpi_phnum; number++) {
+        const ElfW(Phdr) *segment = &info->dlpi_phdr[number];
+        uintptr_t start = (uintptr_t)info->dlpi_addr + (uintptr_t)segment->p_vaddr;
+        if (segment->p_type == PT_LOAD && stretch->start >= start && stretch->start - start < segment->p_memsz &&
+            stretch->len <= segment->p_memsz - (stretch->start - start)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether `len` bytes lie in a module of this process, so that a stranger's pointer can be followed. */
+CMETRICS_INLINE int cmetrics_in_module(uintptr_t start, size_t len) {
+    cmetrics_stretch stretch;
+    stretch.start = start;
+    stretch.len = len;
+    return dl_iterate_phdr(cmetrics_holds, &stretch);
+}
+
 #else
+
+CMETRICS_INLINE int cmetrics_in_module(uintptr_t start, size_t len) {
+    (void)len;
+    return start != 0;
+}
 
 CMETRICS_INLINE void cmetrics_list_modules(cmetrics_modules *modules) {
     uint32_t number, count = _dyld_image_count();

@@ -61,6 +61,12 @@ CMETRICS_INLINE void cmetrics_list_modules(cmetrics_modules *modules) {
     }
 }
 
+/* Told by the system on ELF alone. */
+CMETRICS_INLINE int cmetrics_in_module(uintptr_t start, size_t len) {
+    (void)len;
+    return start != 0;
+}
+
 CMETRICS_INLINE void cmetrics_check_file(const char *path, cmetrics_report *why) {
     WCHAR wide[CMETRICS_PATH_CAPACITY];
     DWORD attributes = INVALID_FILE_ATTRIBUTES;
