@@ -3,7 +3,8 @@
 
 //! What a collector told, checked and copied, until the report comes to its place.
 
-use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use cmetrics_interface as abi;
@@ -110,12 +111,26 @@ impl Collected {
         let family = self.open.as_ref().and_then(|open| self.families.get_mut(open)).ok_or_else(|| {
             Fault::invalid("a point without a family").hint("tell a family first; points of a refused one are refused")
         })?;
+        let mut samples = HashSet::with_capacity(values.len());
         for value in values {
             if !value.suffix.is_empty() {
                 name::check("suffix", value.suffix)?;
             }
             if let Some((key, text)) = value.extra {
                 check_extra(key, text)?;
+                if labels.iter().any(|(label, _)| label == key) {
+                    return Err(Fault::invalid(format!(
+                        "the label {} of a sample is one of its point's too",
+                        quote(key)
+                    ))
+                    .subject(key)
+                    .hint("give each label name once"));
+                }
+            }
+            if !samples.insert((value.suffix, value.extra)) {
+                return Err(Fault::invalid(format!("a point tells the sample {:?} twice", value.suffix))
+                    .subject(value.suffix)
+                    .hint("tell samples that differ in their suffix or in their own label"));
             }
         }
         if values.is_empty() || family.points.contains_key(&labels) {
@@ -143,35 +158,57 @@ impl Collected {
     }
 }
 
-/// Puts `from` into `into`. What is there first stays; how many families and points did not fit is returned.
-pub(crate) fn merge(into: &mut Families, from: Families) -> u64 {
-    let mut dropped = 0;
-    for (name, family) in from {
-        let Some(there) = into.get_mut(&name) else {
-            into.insert(name, family);
-            continue;
-        };
-        if there.type_ != family.type_ {
-            dropped += 1;
-            continue;
+/// What several collectors told, merged. What is there first stays.
+#[derive(Default)]
+pub(crate) struct Gathered {
+    pub(crate) families: Families,
+    /// Which family every sample name belongs to.
+    samples: HashMap<String, String>,
+}
+
+impl Gathered {
+    /// Takes in what one collector told. How many families and points did not fit is returned.
+    pub(crate) fn merge(&mut self, told: Families) -> u64 {
+        told.into_iter().map(|(name, family)| self.merge_family(name, family)).sum()
+    }
+
+    fn merge_family(&mut self, name: String, family: CollectedFamily) -> u64 {
+        let samples = family.samples(&name);
+        let free = |sample: &String| self.samples.get(sample).is_none_or(|owner| *owner == name);
+        let same = self.families.get(&name).is_none_or(|there| there.type_ == family.type_);
+        if !same || !samples.iter().all(free) {
+            return 1;
         }
-        there.priority = there.priority.min(family.priority);
-        for (known, told) in [(&mut there.help, family.help), (&mut there.unit, family.unit)] {
+        self.samples.extend(samples.into_iter().map(|sample| (sample, name.clone())));
+        match self.families.entry(name) {
+            Entry::Vacant(free) => {
+                free.insert(family);
+                0
+            }
+            Entry::Occupied(mut there) => there.get_mut().take_in(family),
+        }
+    }
+}
+
+impl CollectedFamily {
+    /// Takes in the points of another of the same name and type. How many were there already is returned.
+    fn take_in(&mut self, other: CollectedFamily) -> u64 {
+        self.priority = self.priority.min(other.priority);
+        for (known, told) in [(&mut self.help, other.help), (&mut self.unit, other.unit)] {
             if known.is_empty() {
                 *known = told;
             }
         }
-        for (labels, point) in family.points {
-            match there.points.entry(labels) {
-                std::collections::btree_map::Entry::Vacant(free) => drop(free.insert(point)),
-                std::collections::btree_map::Entry::Occupied(_) => dropped += 1,
+        let mut dropped = 0;
+        for (labels, point) in other.points {
+            match self.points.entry(labels) {
+                Entry::Vacant(free) => drop(free.insert(point)),
+                Entry::Occupied(_) => dropped += 1,
             }
         }
+        dropped
     }
-    dropped
-}
 
-impl CollectedFamily {
     pub(crate) fn view<'a>(&'a self, name: &'a str) -> FamilyView<'a> {
         let Self { kind, type_, priority, .. } = *self;
         FamilyView { kind, type_, priority, name, help: &self.help, unit: &self.unit }

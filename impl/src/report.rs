@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use cmetrics_interface as abi;
 
-use crate::collected::{self, Collected, CollectedFamily, CollectedPoint, Families};
+use crate::collected::{Collected, CollectedFamily, CollectedPoint, Families, Gathered};
 use crate::collector::Collector;
 use crate::error::{Fault, Result};
 use crate::metric::Metric;
@@ -113,7 +113,7 @@ fn stopped(Stop(status): Stop) -> Fault {
 
 /// Runs the collectors and merges what they tell. Failures are counted, and end no report.
 fn gather(root: &Arc<Root>, collectors: &[Arc<Collector>], options: &Options<'_>) -> Families {
-    let mut all = Families::new();
+    let mut all = Gathered::default();
     for collector in collectors {
         let mut told = Collected::new(Arc::clone(&collector.registry));
         let mut errors = 0;
@@ -121,26 +121,33 @@ fn gather(root: &Arc<Root>, collectors: &[Arc<Collector>], options: &Options<'_>
             errors += 1;
             told.families.clear();
         }
-        errors += told.refused + drop_clashes(root, &mut told.families);
-        errors += collected::merge(&mut all, told.families);
+        errors += told.refused + drop_clashes(root, &mut told.families) + all.merge(told.families);
         for _ in 0..errors {
             root.stats.collector_error(&collector.client.name);
         }
     }
-    all
+    all.families
 }
 
-/// Takes out what would share a sample name with a metric's family of another name or type. Returns how many.
+/// Takes out what would share a sample name with a metric's family of another name or type, and points that a metric has
+/// already. Returns how many.
 fn drop_clashes(root: &Root, families: &mut Families) -> u64 {
-    let before = families.len();
+    let count = |families: &Families| families.values().map(|family| 1 + family.points.len()).sum::<usize>();
+    let mut dropped = 0;
     let state = root.state.lock();
     families.retain(|name, family| {
-        family.samples(name).iter().all(|sample| match state.owner_of_sample(sample) {
+        let fits = family.samples(name).iter().all(|sample| match state.owner_of_sample(sample) {
             None => true,
             Some(info) => *info.name == **name && info.exposure.number() == family.type_,
-        })
+        });
+        dropped += u64::from(!fits);
+        fits
     });
-    (before - families.len()) as u64
+    let before = count(families);
+    for (name, family) in families.iter_mut() {
+        family.points.retain(|labels, _| !state.has(name, labels));
+    }
+    dropped + (before - count(families)) as u64
 }
 
 type Points = Peekable<std::collections::btree_map::IntoIter<Labels, CollectedPoint>>;

@@ -15,7 +15,7 @@
 //! # Rules of every version
 //!
 //! *Structs* that a client passes begin with `struct_size` (its `sizeof`) and `flags`. Zero means default in every
-//! field. The library accepts a larger struct than it knows; nonzero bytes beyond what it knows, and unknown flags, are
+//! field. The library accepts a larger struct than it knows, up to 4096 bytes; nonzero bytes beyond what it knows, and unknown flags, are
 //! [`UNSUPPORTED`]. In callback structs ([`Sink`], [`Visitor`]) and in data that the library lends, extra bytes are
 //! ignored.
 //!

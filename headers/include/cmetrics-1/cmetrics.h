@@ -10,9 +10,9 @@
  * # Rules of every version
  *
  * *Structs* that a client passes begin with `struct_size` (its `sizeof`) and `flags`. Zero means default in every
- * field. The library accepts a larger struct than it knows; nonzero bytes beyond what it knows, and unknown flags, are
- * `CMETRICS_UNSUPPORTED`. In callback structs (`cmetrics_sink`, `cmetrics_visitor`) and in data that the library
- * lends, extra bytes are ignored.
+ * field. The library accepts a larger struct than it knows, up to 4096 bytes; nonzero bytes beyond what it knows, and
+ * unknown flags, are `CMETRICS_UNSUPPORTED`. In callback structs (`cmetrics_sink`, `cmetrics_visitor`) and in data
+ * that the library lends, extra bytes are ignored.
  *
  * *Strings* are `cmetrics_text`: UTF-8, never NUL-terminated by assumption. The library copies what it keeps. What it
  * tells is lent for the length of a callback.
@@ -1098,7 +1098,7 @@ struct cmetrics_error_v1 {
 
 /**
  * ABI version 1. Constant, and lives for ever. No pointer in it is NULL.
- * *
+ *
  * For a test double: copy this struct and every vtable, put your functions in, and hand your struct on as the table.
  * Slots without a handle get the table that they were called on as `self`, so that a double embedded in a struct finds
  * its context there; every handle that a double gives out must be one that its own functions understand.

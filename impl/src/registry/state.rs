@@ -147,6 +147,10 @@ impl State {
         self.families.get(full)?.series.get(labels).map(|series| &series.metric)
     }
 
+    pub(crate) fn has(&self, full: &str, labels: &Labels) -> bool {
+        self.find(full, labels).is_some()
+    }
+
     /// Who has a sample of this name, if any family has.
     pub(crate) fn owner_of_sample(&self, name: &str) -> Option<&FamilyInfo> {
         self.families.get(self.reserved.get(name)?).map(|family| &*family.info)

@@ -123,9 +123,38 @@ fn collected_points_merge_with_metrics_and_clashes_give_way() {
     assert_eq!(lines, ["x_total{k=\"a\"} 9", "x_total{k=\"b\"} 0", "x_total{k=\"c\"} 9"]);
     assert_eq!(text.matches("s_count").count(), 1);
     let own = render(root, &ReportOptions { flags: 0, ..options() }).unwrap();
-    assert!(own.contains("cmetrics_collector_errors_total{client=\"engine\"} 2\n"), "{own}");
+    // In each of two reports: the point that a metric has, and the clash with s.
+    assert!(own.contains("cmetrics_collector_errors_total{client=\"engine\"} 4\n"), "{own}");
     call!(client.release(engine));
     assert_eq!(drops.load(SeqCst), 1, "the last reference closes the client, which removes its collectors");
+    call!(registry.release(root));
+}
+
+#[test]
+fn collectors_that_clash_with_each_other_give_way_in_order() {
+    let root = isolated();
+    let drops = AtomicU32::new(0);
+    let late = open("late", "");
+    add(root, null_mut(), &drops, |into| {
+        tell_family(into, TYPE_SUMMARY, "x");
+        tell_point(into, &[], &[value("_sum", ("", ""), 1), value("_count", ("", ""), 2)]);
+        tell_family(into, TYPE_GAUGE, "g");
+        tell_point(into, &[], &[value("", ("", ""), 1)])
+    })
+    .unwrap();
+    add(root, late, &drops, |into| {
+        for name in ["x_count", "g"] {
+            tell_family(into, TYPE_GAUGE, name);
+            tell_point(into, &[], &[value("", ("", ""), 9)]);
+        }
+        tell_family(into, TYPE_COUNTER, "x");
+        tell_point(into, &[], &[value("", ("", ""), 9)])
+    })
+    .unwrap();
+    let own = render(root, &ReportOptions { flags: 0, ..options() }).unwrap();
+    assert!(own.contains("cmetrics_collector_errors_total{client=\"late\"} 3\n"), "{own}");
+    assert!(own.contains("x_sum 1\nx_count 2\n") && own.contains("\ng 1\n") && !own.contains(" 9\n"), "{own}");
+    call!(client.release(late));
     call!(registry.release(root));
 }
 
@@ -142,6 +171,10 @@ fn bad_tellings_are_refused_counted_and_break_no_report() {
         assert_eq!(tell_point(into, &[label("__x", "1")], &[value("", ("", ""), 1)]), INVALID_ARGUMENT);
         assert_eq!(tell_point(into, &[], &[]), INVALID_ARGUMENT);
         assert_eq!(tell_point(into, &[], &[Value { type_: 99, ..value("", ("", ""), 1) }]), UNSUPPORTED);
+        let twice = [value("_bucket", ("le", "1"), 1), value("_bucket", ("le", "1"), 1)];
+        assert_eq!(tell_point(into, &[], &twice), INVALID_ARGUMENT);
+        let both = [label("m", "1")];
+        assert_eq!(tell_point(into, &both, &[value("", ("m", "2"), 1)]), INVALID_ARGUMENT);
         assert_eq!(tell_point(into, &[], &[value("", ("", ""), 1)]), OK);
         assert_eq!(tell_point(into, &[], &[value("", ("", ""), 2)]), INVALID_ARGUMENT);
         OK
