@@ -75,7 +75,7 @@ class Client {
 namespace detail {
 
 /// Who acts where nobody was named: this program. Kept for ever, since code may run after any destructor.
-inline const Client &this_program() {
+CMETRICS_LOCAL inline const Client &this_program() {
     static const Client *client = new Client(program_name());
     return *client;
 }

@@ -141,7 +141,7 @@ inline Failure take(const cmetrics_api_v1 *api, cmetrics_status status, cmetrics
         failure.requested = view(info.requested);
     }
     if (failure.message.empty()) {
-        failure.message = "the library failed with status " + std::to_string(status);
+        failure.message = "the library failed with status " + decimal(status);
     }
     api->error->release(error);
     return failure;

@@ -106,8 +106,8 @@ class Family {
             failure.code = CMETRICS_INVALID_ARGUMENT;
             failure.category = CMETRICS_CATEGORY_FIX_CALL;
             failure.subject = name;
-            failure.message = "the family \"" + name + "\" has " + std::to_string(label_names.size()) +
-                              " labels and was asked for with " + std::to_string(n) + " values";
+            failure.message = "the family \"" + name + "\" has " + detail::decimal(label_names.size()) +
+                              " labels and was asked for with " + detail::decimal(n) + " values";
             failure.hint = "give a value for each of:";
             for (const std::string &label : label_names) {
                 failure.hint += " " + label;

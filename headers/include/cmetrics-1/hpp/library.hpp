@@ -25,12 +25,12 @@ inline std::string_view program_name() noexcept {
 }
 
 /// Metrics that this program or plugin made while there was no library.
-inline std::atomic<std::uint64_t> &noop_handles() noexcept {
+CMETRICS_LOCAL inline std::atomic<std::uint64_t> &noop_handles() noexcept {
     static std::atomic<std::uint64_t> handles{0};
     return handles;
 }
 
-inline std::atomic<const cmetrics_api_v1 *> &found() noexcept {
+CMETRICS_LOCAL inline std::atomic<const cmetrics_api_v1 *> &found() noexcept {
     static std::atomic<const cmetrics_api_v1 *> api{nullptr};
     return api;
 }
@@ -39,8 +39,14 @@ inline std::atomic<const cmetrics_api_v1 *> &found() noexcept {
 inline void tell_noop_handles(const cmetrics_api_v1 *api) {
     if (const std::uint64_t handles = noop_handles().exchange(0)) {
         api->client->noop_handles(api, nullptr, handles);
-        warn_once(std::to_string(handles) + " metrics were made before the library was found and keep nothing");
+        warn_once(decimal(handles) + " metrics were made before the library was found and keep nothing");
     }
+}
+
+inline const cmetrics_api_v1 *keep(const cmetrics_api_v1 *api) {
+    tell_noop_handles(api);
+    found().store(api, std::memory_order_release);
+    return api;
 }
 
 /// The table of this process's library. A success is kept, a failure never is.
@@ -51,10 +57,17 @@ inline Result<const cmetrics_api_v1 *> load() {
     const cmetrics_api_v1 *api = nullptr;
     Failure failure;
 #if defined(CMETRICS_LINK)
-    api = static_cast<const cmetrics_api_v1 *>(cmetrics_get_api(1));
-    failure.code = api == nullptr ? CMETRICS_UNSUPPORTED : CMETRICS_OK;
-    failure.message = "the linked libcmetrics does not serve ABI version 1";
-#else
+    // The operator's word counts here too: CMETRICS_LIBRARY and CMETRICS_DISABLE are the loader's to read.
+    char asked[2];
+    if (cmetrics_variable("CMETRICS_LIBRARY", asked, sizeof asked) == nullptr &&
+        cmetrics_variable("CMETRICS_DISABLE", asked, sizeof asked) == nullptr) {
+        api = static_cast<const cmetrics_api_v1 *>(cmetrics_get_api(1));
+        failure.code = api == nullptr ? CMETRICS_UNSUPPORTED : CMETRICS_OK;
+        failure.category = CMETRICS_CATEGORY_FIX_ENVIRONMENT;
+        failure.message = "the linked libcmetrics does not serve ABI version 1";
+        return api == nullptr ? Result<const cmetrics_api_v1 *>(failure) : keep(api);
+    }
+#endif
     char report[4096];
     cmetrics_load_options options{};
     const std::string name(program_name());
@@ -62,14 +75,11 @@ inline Result<const cmetrics_api_v1 *> load() {
     options.language = "c++";
     failure.code = cmetrics_load(&options, &api, report, sizeof report);
     failure.message = report;
-#endif
     if (failure.code != CMETRICS_OK) {
         failure.category = CMETRICS_CATEGORY_FIX_ENVIRONMENT;
         return failure;
     }
-    tell_noop_handles(api);
-    found().store(api, std::memory_order_release);
-    return api;
+    return keep(api);
 }
 
 inline const cmetrics_api_v1 *noop() noexcept { return cmetrics_noop(); }

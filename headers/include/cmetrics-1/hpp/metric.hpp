@@ -73,15 +73,15 @@ class Metric {
     /// A duration in whole nanoseconds, floats rounded to the nearest, or nothing and the refusal is counted.
     template <typename Rep, typename Period>
     std::optional<std::int64_t> nanoseconds(std::chrono::duration<Rep, Period> amount) const noexcept {
+        if constexpr (std::is_same_v<std::chrono::duration<Rep, Period>, std::chrono::nanoseconds>) {
+            return static_cast<std::int64_t>(amount.count());
+        }
         const double ns = std::chrono::duration<double, std::nano>(amount).count();
         if (!std::isfinite(static_cast<double>(amount.count()))) {
             return refuse(CMETRICS_REFUSED_NOT_FINITE), std::nullopt;
         }
         // The nearest doubles to the limits of int64_t: 2^63 is out, and so is what rounds to it.
         if (ns >= 9223372036854775807.0 || ns <= -9223372036854775808.0) {
-            if constexpr (std::is_same_v<std::chrono::duration<Rep, Period>, std::chrono::nanoseconds>) {
-                return amount.count();
-            }
             return refuse(CMETRICS_REFUSED_OUT_OF_RANGE), std::nullopt;
         }
         if constexpr (std::is_floating_point_v<Rep>) {

@@ -8,8 +8,10 @@
 #include "../cmetrics.h"
 
 #include <cstdint>
+#include <cstdio>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,12 +21,32 @@
 #define CMETRICS_HAS_EXCEPTIONS 0
 #endif
 
+// For functions that hold static data: each program and plugin has its own, and GCC marks none of it unique, which would
+// keep a plugin in memory after dlclose.
+#if defined(__GNUC__) && !defined(_WIN32)
+#define CMETRICS_LOCAL __attribute__((visibility("hidden")))
+#else
+#define CMETRICS_LOCAL
+#endif
+
 namespace cmetrics {
 
 /// Labels: names and values in any order. An empty value is the same as no label.
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
 namespace detail {
+
+/// A number in decimal. Not std::to_string, whose table of digits is unique to GCC and would keep a plugin in memory.
+template <typename Int>
+std::string decimal(Int number) {
+    char text[24];
+    if constexpr (std::is_signed_v<Int>) {
+        std::snprintf(text, sizeof text, "%lld", static_cast<long long>(number));
+    } else {
+        std::snprintf(text, sizeof text, "%llu", static_cast<unsigned long long>(number));
+    }
+    return text;
+}
 
 inline cmetrics_text lend(std::string_view text) noexcept { return {text.data(), text.size()}; }
 

@@ -23,15 +23,16 @@ inline void warn_on_stderr(std::string_view text) {
     std::fprintf(stderr, "cmetrics: %.*s\n", static_cast<int>(text.size()), text.data());
 }
 
-inline std::atomic<WarningHandler> &warning_handler() noexcept {
+CMETRICS_LOCAL inline std::atomic<WarningHandler> &warning_handler() noexcept {
     static std::atomic<WarningHandler> handler{warn_on_stderr};
     return handler;
 }
 
 /// Hands a text on that was not handed on before, as far as the last hundreds are remembered.
-inline void warn_once(const std::string &text) {
-    static std::mutex guard;
-    static std::set<std::string> told;
+CMETRICS_LOCAL inline void warn_once(const std::string &text) {
+    // Kept for ever, since code may warn after any destructor.
+    static std::mutex &guard = *new std::mutex;
+    static std::set<std::string> &told = *new std::set<std::string>;
     {
         const std::lock_guard<std::mutex> lock(guard);
         if (told.size() >= 512 || !told.insert(text).second) {
