@@ -130,7 +130,9 @@ fn comments(lines: &[String]) -> Vec<String> {
         } else if said == "*/" {
             out.extend(one_comment(&std::mem::take(&mut comment)));
         } else {
-            comment.push(said.trim_start_matches('*').trim_start().replace('…', "...").replace("this crate", "this header"));
+            comment.push(
+                said.trim_start_matches('*').trim_start().replace('…', "...").replace("this crate", "this header"),
+            );
         }
     }
     out
