@@ -469,7 +469,7 @@ struct cmetrics_client_v1 {
     uint32_t struct_size;
     /** 1. */
     uint32_t version;
-    /** Adds a reference. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
+    /** Adds a reference. NULL is ignored. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
     void (CMETRICS_CALL *retain)(cmetrics_client *client);
     /**
      * Gives a reference back; with the last one the client's collectors are removed as by `close`. NULL is ignored.
@@ -688,7 +688,7 @@ struct cmetrics_metric_v1 {
     uint32_t struct_size;
     /** 1. */
     uint32_t version;
-    /** Adds a reference. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
+    /** Adds a reference. NULL is ignored. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
     void (CMETRICS_CALL *retain)(cmetrics_metric *metric);
     /**
      * Gives a reference back. The metric stays in its registries. NULL is ignored. [any-thread, lock-free,
@@ -750,7 +750,7 @@ struct cmetrics_registry_v1 {
     uint32_t struct_size;
     /** 1. */
     uint32_t version;
-    /** Adds a reference. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
+    /** Adds a reference. NULL is ignored. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
     void (CMETRICS_CALL *retain)(cmetrics_registry *registry);
     /**
      * Gives a reference back. Removes nothing, but the last reference to any registry of an isolated root ends that
@@ -1050,7 +1050,7 @@ struct cmetrics_collector_v1 {
     uint32_t struct_size;
     /** 1. */
     uint32_t version;
-    /** Adds a reference. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
+    /** Adds a reference. NULL is ignored. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
     void (CMETRICS_CALL *retain)(cmetrics_collector *collector);
     /**
      * Gives a reference back. The collector stays in its registry. NULL is ignored. [any-thread, lock-free,
@@ -1082,7 +1082,7 @@ struct cmetrics_error_v1 {
     uint32_t struct_size;
     /** 1. */
     uint32_t version;
-    /** Adds a reference. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
+    /** Adds a reference. NULL is ignored. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
     void (CMETRICS_CALL *retain)(cmetrics_error *error);
     /** Gives a reference back. NULL is ignored. [any-thread, lock-free, fork-child-ok] */
     void (CMETRICS_CALL *release)(cmetrics_error *error);

@@ -39,7 +39,7 @@ pub struct ClientV1 {
     pub struct_size: u32,
     /// 1.
     pub version: u32,
-    /// Adds a reference. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+    /// Adds a reference. NULL is ignored. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
     pub retain: unsafe extern "C" fn(client: *mut Client),
     /// Gives a reference back; with the last one the client's collectors are removed as by `close`. NULL is ignored.
     /// [any-thread, may-block, fork-child-ok]

@@ -54,7 +54,7 @@ pub struct CollectorV1 {
     pub struct_size: u32,
     /// 1.
     pub version: u32,
-    /// Adds a reference. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+    /// Adds a reference. NULL is ignored. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
     pub retain: unsafe extern "C" fn(collector: *mut Collector),
     /// Gives a reference back. The collector stays in its registry. NULL is ignored. [any-thread, lock-free,
     /// fork-child-ok]

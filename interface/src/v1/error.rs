@@ -13,7 +13,7 @@ pub struct ErrorV1 {
     pub struct_size: u32,
     /// 1.
     pub version: u32,
-    /// Adds a reference. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+    /// Adds a reference. NULL is ignored. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
     pub retain: unsafe extern "C" fn(error: *mut Error),
     /// Gives a reference back. NULL is ignored. [any-thread, lock-free, fork-child-ok]
     pub release: unsafe extern "C" fn(error: *mut Error),

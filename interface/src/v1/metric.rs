@@ -67,7 +67,7 @@ pub struct MetricV1 {
     pub struct_size: u32,
     /// 1.
     pub version: u32,
-    /// Adds a reference. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+    /// Adds a reference. NULL is ignored. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
     pub retain: unsafe extern "C" fn(metric: *mut Metric),
     /// Gives a reference back. The metric stays in its registries. NULL is ignored. [any-thread, lock-free,
     /// fork-child-ok]

@@ -49,7 +49,7 @@ pub struct RegistryV1 {
     pub struct_size: u32,
     /// 1.
     pub version: u32,
-    /// Adds a reference. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+    /// Adds a reference. NULL is ignored. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
     pub retain: unsafe extern "C" fn(registry: *mut Registry),
     /// Gives a reference back. Removes nothing, but the last reference to any registry of an isolated root ends that
     /// root. NULL is ignored. [any-thread, may-block, fork-child-ok]
