@@ -3,7 +3,8 @@
 
 # Installs into a prefix with spaces, moves the tree, and has projects use it there: by CMake, by pkg-config, and the
 # checkout itself as a part of a project. Takes BUILD (this project's build), SOURCE (its headers/), WORK (a folder of
-# its own), LIBRARY (the file that was installed), GENERATOR, C_COMPILER, CXX_COMPILER, PKG_CONFIG (may be empty).
+# its own), LIBRARY (the file that was installed), GENERATOR and its MAKE_PROGRAM, C_COMPILER, CXX_COMPILER, PKG_CONFIG (may
+# be empty).
 
 # Runs a command, and stops with what it said if it fails. What it wrote is in `said`.
 function(must)
@@ -28,7 +29,7 @@ endfunction()
 function(consume name loaded)
   set(build "${WORK}/${name}")
   must("${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}" -B "${build}" -G "${GENERATOR}"
-       "-DCMAKE_C_COMPILER=${C_COMPILER}" "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}" ${ARGN})
+       "-DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM}" "-DCMAKE_C_COMPILER=${C_COMPILER}" "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}" ${ARGN})
   must("${CMAKE_COMMAND}" --build "${build}")
   foreach(language c cpp)
     counts("CMETRICS_LIBRARY=${loaded}" "${build}/loads_${language}")

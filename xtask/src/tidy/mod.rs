@@ -64,7 +64,7 @@ pub(crate) fn check(tree: &Tree) -> Result<(usize, Vec<Finding>), String> {
 fn gather(tree: &Tree) -> Result<Vec<Source>, String> {
     let mut git = tree.command("git");
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-    let list = step::ask(&mut git).ok_or("`git ls-files` failed; tidy reads the files that Git knows")?;
+    let list = step::ask(&mut git).ok_or("`git ls-files` failed; tidy reads the files that Git knows: install git (Debian: apt-get install git), and run in a checkout")?;
     let mut sources = Vec::new();
     for path in list.split('\0').filter(|path| !path.is_empty()) {
         let Ok(bytes) = std::fs::read(tree.root.join(path)) else { continue }; // deleted, and not yet committed
