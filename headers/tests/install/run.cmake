@@ -81,7 +81,7 @@ endif()
 file(REMOVE "${installed}")
 execute_process(
   COMMAND "${CMAKE_COMMAND}" -S "${CMAKE_CURRENT_LIST_DIR}" -B "${WORK}/alone" -G "${GENERATOR}"
-          "-DCMAKE_C_COMPILER=${C_COMPILER}" "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}" "-Dcmetrics_DIR=${package}"
+          "-DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM}" "-DCMAKE_C_COMPILER=${C_COMPILER}" "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}" "-Dcmetrics_DIR=${package}"
   RESULT_VARIABLE result OUTPUT_QUIET ERROR_VARIABLE said)
 string(REGEX REPLACE "[ \n]+" " " said "${said}")
 if(result STREQUAL "0" OR NOT said MATCHES "installed without the library")
