@@ -58,10 +58,8 @@ impl Collector {
                 _ => return Ok(()),
             }
         };
-        let _run = Run { collector: self, me };
-        // If it is removed meanwhile, the client's `drop` runs at the end of this, before anyone is told that it is over.
-        let code = code;
-        code.collect(options, into)
+        let run = Run { collector: self, me, code: Some(code) };
+        run.code.as_ref().map_or(Ok(()), |code| code.collect(options, into))
     }
 
     /// Takes it out and waits until it runs nowhere, except from inside itself.
@@ -88,10 +86,14 @@ impl Collector {
 struct Run<'a> {
     collector: &'a Collector,
     me: (u64, ThreadId),
+    /// Some until the end.
+    code: Option<Arc<dyn Collect>>,
 }
 
 impl Drop for Run<'_> {
     fn drop(&mut self) {
+        // If it was removed meanwhile, the client's `drop` runs here, before anyone is told that it is over.
+        self.code = None;
         let mut state = self.collector.state.lock();
         state.running.retain(|other| *other != self.me);
         let waiting = if state.running.is_empty() { std::mem::take(&mut state.waiting) } else { Vec::new() };

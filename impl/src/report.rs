@@ -52,6 +52,13 @@ pub(crate) struct ValueView<'a> {
 /// A listener's status when it does not want to hear more.
 pub(crate) struct Stop(pub(crate) i32);
 
+impl From<Stop> for Fault {
+    fn from(Stop(status): Stop) -> Self {
+        Fault::new(abi::CANCELLED, abi::CATEGORY_FIX_CALL, format!("the receiver stopped the report with {status}"))
+            .subject(status.to_string())
+    }
+}
+
 /// Hears a report: each family, then its points.
 pub(crate) trait Events {
     fn family(&mut self, family: &FamilyView<'_>) -> std::result::Result<(), Stop>;
@@ -81,10 +88,10 @@ pub(crate) fn walk(registry: &Registry, options: &Options<'_>, events: &mut dyn 
     while cursor.next(&mut batch, |info| options.wants(&info.name, info.priority(), || info.samples())) {
         options.check_time()?;
         for metric in &batch {
-            merge.metric(metric).map_err(stopped)?;
+            merge.metric(metric)?;
         }
     }
-    merge.finish().map_err(stopped)
+    Ok(merge.finish()?)
 }
 
 impl Options<'_> {
@@ -104,11 +111,6 @@ impl Options<'_> {
             _ => Ok(()),
         }
     }
-}
-
-fn stopped(Stop(status): Stop) -> Fault {
-    Fault::new(abi::CANCELLED, abi::CATEGORY_FIX_CALL, format!("the receiver stopped the report with {status}"))
-        .subject(status.to_string())
 }
 
 /// Runs the collectors and merges what they tell. Failures are counted, and end no report.

@@ -87,7 +87,7 @@ macro_rules! handles {
         /// # Safety
         ///
         /// As for [`borrow`].
-        #[allow(dead_code)]
+        #[allow(dead_code, reason = "not every handle is taken in both ways")]
         pub(super) unsafe fn $borrow<'a>(raw: *const $raw) -> Result<&'a $inner> {
             // SAFETY: as promised by the caller.
             required(unsafe { borrow(raw.cast()) }, $what)
@@ -96,7 +96,7 @@ macro_rules! handles {
         /// # Safety
         ///
         /// As for [`borrow`]. None is NULL.
-        #[allow(dead_code)]
+        #[allow(dead_code, reason = "not every handle is taken in both ways")]
         pub(super) unsafe fn $share(raw: *const $raw) -> Option<Arc<$inner>> {
             // SAFETY: as promised by the caller.
             unsafe { share(raw.cast()) }

@@ -94,8 +94,10 @@ impl State {
             .subject(&*info.name)
             .hint("use labels with fewer values, remove series that are over, or raise the limit on the root"));
         }
-        for name in if family.series.is_empty() { info.samples() } else { Vec::new() } {
-            self.reserved.insert(name, Arc::clone(&info.name));
+        if family.series.is_empty() {
+            for name in info.samples() {
+                self.reserved.insert(name, Arc::clone(&info.name));
+            }
         }
         info.learn(request.help, request.unit, request.priority);
         let series = family.series.entry(request.labels.clone()).or_insert_with(|| {

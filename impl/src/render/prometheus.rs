@@ -7,7 +7,7 @@
 use cmetrics_interface as abi;
 
 use super::Sink;
-use crate::error::{Fault, Result};
+use crate::error::Result;
 use crate::registry::labels::Labels;
 use crate::report::{Events, FamilyView, Stop, ValueView};
 
@@ -31,10 +31,7 @@ impl<'s> Text<'s> {
     }
 
     pub(crate) fn finish(mut self) -> Result<()> {
-        self.flush().map_err(|Stop(status)| {
-            Fault::new(abi::CANCELLED, abi::CATEGORY_FIX_CALL, format!("the sink stopped the report with {status}"))
-                .subject(status.to_string())
-        })
+        Ok(self.flush()?)
     }
 
     fn flush(&mut self) -> std::result::Result<(), Stop> {
