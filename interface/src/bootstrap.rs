@@ -25,6 +25,8 @@ pub const COPY_WINNER: u32 = 1;
 pub const COPY_EMBEDDED: u32 = 2;
 /// This copy was named by `CMETRICS_LIBRARY`.
 pub const COPY_FORCED: u32 = 4;
+/// This copy serves clients that the winner is too old for; its root is part of the winner's reports.
+pub const COPY_SATELLITE: u32 = 8;
 
 /// One copy of the library in this process. Lent for a callback.
 #[repr(C)]
@@ -89,6 +91,8 @@ pub struct Bootstrap {
     /// An optional interface by name, as documented with it, or NULL if this copy has none of that name. `name` is
     /// borrowed. [any-thread, lock-free, no-alloc, fork-child-ok]
     pub extension: unsafe extern "C" fn(name: *const Text) -> *const c_void,
+    /// This copy's `cmetrics_get_api`, also where no symbol is exported. [any-thread, may-block, fork-child-ok]
+    pub get_api: unsafe extern "C" fn(version: u32) -> *const c_void,
 }
 
 // SAFETY: a published table is immutable, and its pointers are to constants and to functions callable from any thread.
@@ -97,4 +101,4 @@ unsafe impl Sync for Bootstrap {}
 const _: () = assert!(offset_of!(Bootstrap, magic) == 8 && offset_of!(Bootstrap, rank) == 32);
 const _: () = assert!(offset_of!(Bootstrap, elect) == 40 + 2 * size_of::<usize>());
 #[cfg(target_pointer_width = "64")]
-const _: () = assert!(size_of::<Bootstrap>() == 96 && size_of::<Copy>() == 72);
+const _: () = assert!(size_of::<Bootstrap>() == 104 && size_of::<Copy>() == 72);

@@ -32,6 +32,8 @@
 #![no_std]
 
 mod bootstrap;
+#[cfg(feature = "draft")]
+pub mod draft;
 mod error;
 mod label;
 mod note;
@@ -45,10 +47,12 @@ mod value;
 mod version;
 mod visitor;
 
-pub use bootstrap::{Bootstrap, Copy, CopyFn, GetApi, COPY_EMBEDDED, COPY_FORCED, COPY_WINNER, MAGIC};
+pub use bootstrap::{Bootstrap, Copy, CopyFn, GetApi, COPY_EMBEDDED, COPY_FORCED, COPY_SATELLITE, COPY_WINNER, MAGIC};
 pub use error::{Error, ErrorInfo, CATEGORY_FIX_CALL, CATEGORY_FIX_ENVIRONMENT, CATEGORY_REPORT_BUG, CATEGORY_RETRY};
 pub use label::Label;
-pub use note::{NoteSlot, NOTE_MAGIC, NOTE_NAME, NOTE_TYPE, SLOT_EMBEDDED, SLOT_FORCED};
+pub use note::{
+    NoteSlot, NOTE_MAGIC, NOTE_NAME, NOTE_TYPE, NOTE_TYPE_TABLES, SLOT_EMBEDDED, SLOT_FORCED, SLOT_SATELLITE,
+};
 pub use priority::{PRIORITY_CRITICAL, PRIORITY_DEBUG, PRIORITY_HIGH, PRIORITY_LOW, PRIORITY_NORMAL};
 pub use report::{ReportOptions, FORMAT_PROMETHEUS_TEXT, REPORT_NO_SELF};
 pub use sink::{Sink, SinkWriteFn};

@@ -4,7 +4,12 @@
 /// The oldest ABI version that this crate describes.
 pub const OLDEST: u32 = 1;
 /// The newest ABI version that this crate describes.
+#[cfg(not(feature = "draft"))]
 pub const NEWEST: u32 = 1;
+/// The newest ABI version that this crate describes.
+/// cbindgen:ignore
+#[cfg(feature = "draft")]
+pub const NEWEST: u32 = 2;
 
 /// The library's one exported symbol, NUL-terminated.
 /// cbindgen:ignore

@@ -76,6 +76,7 @@ pub(crate) unsafe fn check(table: *const c_void) -> Result<Card, Reason> {
         offset_of!(Bootstrap, explain),
         offset_of!(Bootstrap, copies),
         offset_of!(Bootstrap, extension),
+        offset_of!(Bootstrap, get_api),
     ];
     for function in functions {
         // SAFETY: within SIZE, as above; read as an address, since a NULL would be no function pointer.

@@ -511,6 +511,9 @@ struct cmetrics_client_v1 {
 /** This copy was named by `CMETRICS_LIBRARY`. */
 #define CMETRICS_COPY_FORCED 4u
 
+/** This copy serves clients that the winner is too old for; its root is part of the winner's reports. */
+#define CMETRICS_COPY_SATELLITE 8u
+
 /**
  * The type of `cmetrics_get_api`, the library's one export.
  *
@@ -589,6 +592,8 @@ struct cmetrics_bootstrap {
      * borrowed. [any-thread, lock-free, no-alloc, fork-child-ok]
      */
     const void *(CMETRICS_CALL *extension)(const cmetrics_text *name);
+    /** This copy's `cmetrics_get_api`, also where no symbol is exported. [any-thread, may-block, fork-child-ok] */
+    const void *(CMETRICS_CALL *get_api)(uint32_t version);
 };
 
 /* ---- note ---- */
@@ -596,14 +601,23 @@ struct cmetrics_bootstrap {
 /** The first bytes of a slot. */
 #define CMETRICS_NOTE_MAGIC "cmetrics-slot-1\0"
 
-/** The type of the ELF note, `CMT1`. */
+/** The type of the ELF note that leads to the slot, `CMT1`. */
 #define CMETRICS_NOTE_TYPE 1129141297u
+
+/**
+ * The type of the ELF note of table sizes, `CMT2`. Its content is 32-bit numbers: for each version the version, the
+ * size of its table, the number of vtables, and the size of each vtable in the order of the table.
+ */
+#define CMETRICS_NOTE_TYPE_TABLES 1129141298u
 
 /** The copy is linked into a program or plugin and exports nothing. */
 #define CMETRICS_SLOT_EMBEDDED 1u
 
 /** The copy was named by `CMETRICS_LIBRARY`. */
 #define CMETRICS_SLOT_FORCED 2u
+
+/** The copy serves clients that the winner is too old for, and is part of the winner's reports. */
+#define CMETRICS_SLOT_SATELLITE 4u
 
 /**
  * One copy's place in the election. Offsets are self-relative, so that a copy that is still being loaded, and not yet
@@ -628,8 +642,10 @@ struct cmetrics_note_slot {
     uint64_t provider;
     /** What build it is, NUL-padded. */
     uint8_t build_id[24];
+    /** From this field to the copy's bootstrap table, which names the same `cmetrics_get_api`. */
+    int64_t card_rel;
     /** Zero. */
-    uint64_t zero[6];
+    uint64_t zero[5];
 };
 
 /* ---- v1/metric ---- */
@@ -1241,7 +1257,7 @@ CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_copy, rank) == 16);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_copy, path) == 24);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_copy, semver) == 40);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_copy, build_id) == 56);
-CMETRICS_ASSERT_LAYOUT(sizeof(cmetrics_bootstrap) == 96);
+CMETRICS_ASSERT_LAYOUT(sizeof(cmetrics_bootstrap) == 104);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_bootstrap, struct_size) == 0);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_bootstrap, version) == 4);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_bootstrap, magic) == 8);
@@ -1255,6 +1271,7 @@ CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_bootstrap, path) == 64);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_bootstrap, explain) == 72);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_bootstrap, copies) == 80);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_bootstrap, extension) == 88);
+CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_bootstrap, get_api) == 96);
 CMETRICS_ASSERT_LAYOUT(sizeof(cmetrics_note_slot) == 128);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, magic) == 0);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, size) == 16);
@@ -1265,7 +1282,8 @@ CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, rank) == 32);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, entry_rel) == 40);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, provider) == 48);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, build_id) == 56);
-CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, zero) == 80);
+CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, card_rel) == 80);
+CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, zero) == 88);
 CMETRICS_ASSERT_LAYOUT(sizeof(cmetrics_metric_desc) == 88);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_metric_desc, struct_size) == 0);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_metric_desc, flags) == 4);

@@ -37,6 +37,7 @@ pub(super) static BOOTSTRAP: Bootstrap = Bootstrap {
     explain,
     copies,
     extension,
+    get_api: entry::cmetrics_get_api,
 };
 
 /// The package version as one number: a million of a part make one of the part before it.
@@ -44,6 +45,7 @@ const RANK: u64 = {
     number(env!("CARGO_PKG_VERSION_MAJOR")) * 1_000_000_000_000
         + number(env!("CARGO_PKG_VERSION_MINOR")) * 1_000_000
         + number(env!("CARGO_PKG_VERSION_PATCH"))
+        + cfg!(feature = "draft") as u64
 };
 
 const fn number(text: &str) -> u64 {

@@ -16,6 +16,8 @@ pub unsafe extern "C" fn cmetrics_get_api(version: u32) -> *const c_void {
     match version {
         0 => ptr::from_ref(&bootstrap::BOOTSTRAP).cast(),
         1 => ptr::from_ref(&table_v1::API).cast(),
+        #[cfg(feature = "draft")]
+        2 => ptr::from_ref(&super::table_draft::API).cast(),
         _ => ptr::null(),
     }
 }

@@ -16,6 +16,8 @@ mod gauge;
 mod metric;
 mod registry;
 mod sink;
+#[cfg(feature = "draft")]
+mod table_draft;
 mod table_v1;
 mod value_counter;
 mod visitor;

@@ -123,16 +123,26 @@ static const void *extension(const cmetrics_text *name) {
     return NULL;
 }
 
+#ifdef STRANGER
+#define ENTRY stranger_get_api
+__attribute__((weak)) const void *cmetrics_get_api(uint32_t version);
+const void *stranger_get_api(uint32_t version);
+#else
+#define ENTRY cmetrics_get_api
+#endif
+
 static const cmetrics_bootstrap own = {.struct_size = BOOT_SIZE, .version = BOOT_VERSION, .magic = BOOT_MAGIC,
     .oldest = OLDEST, .newest = NEWEST, .rank = RANK, .semver = SEMVER, .build_id = "mock", .elect = BOOT_ELECT,
-    .path = own_path, .explain = explain, .copies = copies, .extension = extension};
+    .path = own_path, .explain = explain, .copies = copies, .extension = extension,
+    .get_api = ENTRY};
 
 #ifdef WINNER_NEWEST
 static uint64_t other_path(char *buffer, uint64_t capacity) { return put("/the/winner", buffer, capacity); }
 
 static const cmetrics_bootstrap other = {.struct_size = sizeof other, .magic = CMETRICS_MAGIC, .oldest = 1,
     .newest = WINNER_NEWEST, .rank = 9, .semver = "0.0.9", .build_id = "mock", .elect = elect, .path = other_path,
-    .explain = explain, .copies = copies, .extension = extension};
+    .explain = explain, .copies = copies, .extension = extension,
+    .get_api = ENTRY};
 #endif
 
 /* ---- version 1: a root and its number, nothing else ---- */
@@ -161,13 +171,6 @@ static const void *table(uint32_t version) {
     return api;
 }
 
-#ifdef STRANGER
-#define ENTRY stranger_get_api
-__attribute__((weak)) const void *cmetrics_get_api(uint32_t version);
-const void *stranger_get_api(uint32_t version);
-#else
-#define ENTRY cmetrics_get_api
-#endif
 const void *ENTRY(uint32_t version) {
 #ifdef STRANGER
     if (cmetrics_get_api) return cmetrics_get_api(version);

@@ -41,7 +41,8 @@ CMETRICS_INLINE const cmetrics_bootstrap *cmetrics_check_bootstrap(cmetrics_get_
                !cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->path), 1) ||
                !cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->explain), 1) ||
                !cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->copies), 1) ||
-               !cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->extension), 1)) {
+               !cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->extension), 1) ||
+               !cmetrics_in_module(CMETRICS_CAST(uintptr_t, card->get_api), 1)) {
         wrong = "gives a bootstrap table with a pointer that leads nowhere";
     }
     if (wrong != NULL) {
