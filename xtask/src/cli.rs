@@ -25,6 +25,7 @@ pub(crate) enum Command {
         #[arg(long)]
         check: bool,
     },
+    Compat(crate::compat::Args),
     /// Check the rules of docs/architecture.md that no compiler checks
     Tidy,
 }

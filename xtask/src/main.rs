@@ -8,6 +8,7 @@
 
 mod cli;
 mod codegen;
+mod compat;
 mod demo;
 mod library;
 mod python;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         cli::Command::Demo(args) => demo::run(&tree, &args),
         cli::Command::Test(args) => test::run(&tree, &args),
         cli::Command::Codegen { check } => codegen::run(&tree.root, check),
+        cli::Command::Compat(args) => compat::run(&tree, &args),
         cli::Command::Tidy => tidy::run(&tree),
     };
     match done {

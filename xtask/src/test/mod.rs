@@ -6,6 +6,7 @@
 //! A group that fails does not stop the others. A check that ran no test has failed.
 
 mod c;
+mod compat;
 mod documents;
 mod ledger;
 mod python;
@@ -31,6 +32,8 @@ enum Part {
     Python,
     /// The worker example: three hosts against the expectation, and what they have in common
     Worker,
+    /// Clients of every age on libraries of every age
+    Compat,
     /// The examples that README.md shows, run
     Documents,
     /// The rules of the house, and whether the generated files are fresh
@@ -59,6 +62,7 @@ pub(crate) fn run(tree: &Tree, args: &Args) -> Result<(), String> {
             Part::C => ("C and C++", c::run),
             Part::Python => ("Python", python::run),
             Part::Worker => ("worker", worker::run),
+            Part::Compat => ("compat", compat::run),
             Part::Documents => ("documents", documents::run),
             Part::Tidy => ("tidy", tidy::run),
         };

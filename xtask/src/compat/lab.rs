@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! What several parts stand on: the library of today, the library of later, and a folder for what is built.
+
+use std::cell::OnceCell;
+use std::path::PathBuf;
+
+use crate::tree::{shared_library, Tree};
+use crate::{library, step};
+
+/// Everything is built once, when it is first asked for.
+pub(crate) struct Lab<'a> {
+    pub(crate) tree: &'a Tree,
+    library: OnceCell<PathBuf>,
+    draft: OnceCell<PathBuf>,
+}
+
+impl<'a> Lab<'a> {
+    pub(super) fn new(tree: &'a Tree) -> Lab<'a> {
+        Lab { tree, library: OnceCell::new(), draft: OnceCell::new() }
+    }
+
+    /// A folder of this command's own, made if it is not there.
+    pub(super) fn folder(&self, name: &str) -> Result<PathBuf, String> {
+        let folder = self.tree.target.join("compat").join(name);
+        std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// The library of this tree, as it would be installed: `…/libcmetrics.so.1`. Serves version 1.
+    pub(super) fn library(&self) -> Result<PathBuf, String> {
+        if let Some(file) = self.library.get() {
+            return Ok(file.clone());
+        }
+        let file = library::build(self.tree)?.file;
+        Ok(self.library.get_or_init(|| file).clone())
+    }
+
+    /// A later library: this tree's, built with the feature `draft`. Serves versions 1 and 2, and is one higher in rank.
+    pub(super) fn draft(&self) -> Result<PathBuf, String> {
+        if let Some(file) = self.draft.get() {
+            return Ok(file.clone());
+        }
+        // A target folder of its own: features of one folder would undo each other's work.
+        let target = self.tree.target.join("compat").join("draft");
+        let mut cargo = self.tree.cargo();
+        cargo.args(["build", "--locked", "-p", "cmetrics-impl", "--features", "draft", "--target-dir"]).arg(&target);
+        step::must("building the library of later", &mut cargo, "")?;
+        let built = target.join("debug").join(shared_library("cmetrics"));
+        let name = self.library()?.file_name().map(PathBuf::from).ok_or("the library has no file name")?;
+        let file = self.folder("later")?.join(name);
+        std::fs::copy(&built, &file).map_err(|e| format!("{}: {e}", file.display()))?;
+        Ok(self.draft.get_or_init(|| file).clone())
+    }
+}
