@@ -10,7 +10,21 @@ use crate::reason::Reason;
 use crate::search::Os;
 use crate::{Asker, Origin};
 
-/// One step of a search that found nothing usable: where, which file, and what came of it.
+/// What became of a step of a search.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Its copy is the one that was found.
+    Used,
+    /// Something is there, and it cannot be used.
+    Refused,
+    /// Nothing is there.
+    Nothing,
+    /// Nobody looked: the search had ended before.
+    NotTried,
+}
+
+/// One step of a search: where, which file, and what came of it.
 ///
 /// ```
 /// use cmetrics_loader::{load, Asker};
@@ -46,6 +60,18 @@ impl Step {
     /// What came of it, in words: `no such file`, for instance.
     pub fn outcome(&self) -> String {
         self.reason.to_string()
+    }
+
+    /// What came of it, for a program to tell apart.
+    pub fn verdict(&self) -> Verdict {
+        match self.reason {
+            Reason::Used { .. } | Reason::Disabled => Verdict::Used,
+            Reason::NotTried => Verdict::NotTried,
+            Reason::NotSet | Reason::NoneLoaded | Reason::NoFolder | Reason::RelativeFolder | Reason::NoSuchFile => {
+                Verdict::Nothing
+            }
+            _ => Verdict::Refused,
+        }
     }
 }
 
@@ -89,6 +115,7 @@ struct Report {
 
 impl LoadError {
     pub(crate) fn new(asker: &Asker<'_>, mut steps: Vec<Step>) -> LoadError {
+        steps.retain(|step| step.reason != Reason::NotTried);
         steps.sort_by_key(|step| step.origin as u8);
         let (who, asked) = (asker.to_string(), asker.asked());
         let hint = hint(&who, asked, &steps);

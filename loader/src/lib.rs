@@ -21,6 +21,7 @@
 //! ```
 //!
 //! Where it looks, what it accepts and what it remembers is the same in every language: `docs/abi/locating.md`.
+//! [`survey`] tells how a search went, step by step, also where it succeeds.
 //!
 //! Decisions are pure (`search`, `negotiate`); `open` alone loads files.
 
@@ -44,10 +45,12 @@ mod provider;
 mod reason;
 mod search;
 mod stub;
+mod survey;
 
 pub use asker::Asker;
-pub use error::{LoadError, Step};
+pub use error::{LoadError, Step, Verdict};
 pub use load::load;
 pub use loaded::Loaded;
 pub use noop::noop;
 pub use origin::Origin;
+pub use survey::{survey, LoadedCopy, Survey};

@@ -89,9 +89,19 @@ fn serve(asker: &Asker<'_>, found: &[Loaded], first: Loaded) -> Result<Loaded, L
 }
 
 fn search(asker: &Asker<'_>) -> Result<Loaded, LoadError> {
+    let mut steps = Vec::new();
+    follow(asker, &mut steps).ok_or_else(|| LoadError::new(asker, steps))
+}
+
+/// Follows the plan, and notes in `steps` what came of every candidate: also of the one that is used, and of those that
+/// nobody tried because of it.
+pub(crate) fn follow(asker: &Asker<'_>, steps: &mut Vec<Step>) -> Option<Loaded> {
     let given = given(asker);
     let candidates = match plan(&given) {
-        Ok(Plan::Disabled) => return Ok(Loaded::disabled()),
+        Ok(Plan::Disabled) => {
+            steps.push(Step::new(Origin::Disabled, None, Reason::Disabled));
+            return Some(Loaded::disabled());
+        }
         Ok(Plan::Search(candidates)) => candidates,
         Err(misnamed) => {
             let reason = match misnamed {
@@ -99,30 +109,50 @@ fn search(asker: &Asker<'_>) -> Result<Loaded, LoadError> {
                 Misnamed::Folder => Reason::EndsInSeparator,
             };
             let path = given.library.as_ref().map(|path| path.to_string_lossy().into_owned());
-            return Err(LoadError::new(asker, vec![Step::new(Origin::Forced, path, reason)]));
+            steps.push(Step::new(Origin::Forced, path, reason));
+            steps.extend(passed_over());
+            return None;
         }
     };
     let forced = candidates[0].origin == Origin::Forced;
-    let mut steps = if forced { Vec::new() } else { skipped(&given, &candidates) };
+    steps.extend(if forced { passed_over() } else { skipped(&given, &candidates) });
+    let (mut used, mut ended) = (None, false);
     for Candidate { origin, path } in &candidates {
-        match attempt(asker, *origin, path) {
-            Ok(loaded) => return Ok(loaded),
-            Err(reason) => {
-                let last = matches!(reason, Reason::Versions { provider: Some(_), .. });
-                steps.push(Step::new(*origin, Some(path.to_string_lossy().into_owned()), reason));
-                if last {
-                    return Err(LoadError::new(asker, steps));
-                }
+        let told = Some(path.to_string_lossy().into_owned());
+        if ended {
+            steps.push(Step::new(*origin, told, Reason::NotTried));
+            continue;
+        }
+        let reason = match attempt(asker, *origin, path) {
+            Ok((loaded, found)) => {
+                ended = true;
+                used = Some(loaded);
+                Reason::used(told.as_deref(), &found, loaded.path())
             }
-        }
+            Err(reason) => {
+                // Nothing that is found later could replace a copy that provides already.
+                ended = matches!(reason, Reason::Versions { provider: Some(_), .. });
+                reason
+            }
+        };
+        steps.push(Step::new(*origin, told, reason));
     }
-    if let Some(get_api) = asker.embedded.filter(|_| !forced) {
-        match adopt(asker, Origin::Embedded, get_api, || {}) {
-            Ok(loaded) => return Ok(loaded),
-            Err(reason) => steps.push(Step::new(Origin::Embedded, None, reason)),
-        }
+    if let Some(get_api) = asker.embedded.filter(|_| !forced && !ended) {
+        let reason = match adopt(asker, Origin::Embedded, get_api, || {}) {
+            Ok((loaded, found)) => {
+                used = Some(loaded);
+                Reason::used(None, &found, loaded.path())
+            }
+            Err(reason) => reason,
+        };
+        steps.push(Step::new(Origin::Embedded, None, reason));
     }
-    Err(LoadError::new(asker, steps))
+    used
+}
+
+/// The steps that nobody takes because `CMETRICS_LIBRARY` is set.
+fn passed_over() -> Vec<Step> {
+    [Origin::Loaded, Origin::Beside, Origin::System].map(|origin| Step::new(origin, None, Reason::NotTried)).into()
 }
 
 /// The steps of a search that have no candidate.
@@ -160,8 +190,9 @@ fn own_file() -> Option<PathBuf> {
     modules::file_of(own_file as *const c_void)
 }
 
-/// Opens one candidate and has it serve, or tells what is in the way.
-fn attempt(asker: &Asker<'_>, origin: Origin, path: &OsStr) -> Result<Loaded, Reason> {
+/// Opens one candidate and has it serve, or tells what is in the way. Beside the library in use it tells which file the
+/// candidate itself was loaded from.
+fn attempt(asker: &Asker<'_>, origin: Origin, path: &OsStr) -> Result<(Loaded, String), Reason> {
     if !matches!(origin, Origin::Loaded | Origin::System) {
         file::is_there(path)?;
     }
@@ -184,7 +215,7 @@ fn adopt(
     origin: Origin,
     get_api: cmetrics_interface::GetApi,
     pin: impl FnOnce(),
-) -> Result<Loaded, Reason> {
+) -> Result<(Loaded, String), Reason> {
     // SAFETY: the entry of a module that is open, or linked in.
     let card = unsafe { ask(get_api) }?;
     worthwhile(&card, asker.asked())?;
@@ -192,5 +223,5 @@ fn adopt(
     // SAFETY: pinned just now.
     let provider = unsafe { settle(get_api, &card, origin, asker.asked()) }?;
     // SAFETY: the provider of a pinned copy; it is pinned itself by the election.
-    Ok(unsafe { Loaded::new(provider, origin) })
+    Ok((unsafe { Loaded::new(provider, origin) }, card.path()))
 }

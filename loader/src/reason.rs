@@ -12,6 +12,17 @@ use crate::negotiate::{Mismatch, Range};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[cfg_attr(not(all(unix, not(target_vendor = "apple"))), allow(dead_code, reason = "some are of ELF files alone"))]
 pub(crate) enum Reason {
+    #[error("{}", use_of(found.as_deref(), provider.as_deref()))]
+    Used {
+        /// The file that the candidate was loaded from, if it was tried by another name.
+        found: Option<String>,
+        /// The file that provides for this process, if it is another copy.
+        provider: Option<String>,
+    },
+    #[error("not tried")]
+    NotTried,
+    #[error("CMETRICS_DISABLE is set: nothing is looked for")]
+    Disabled,
     #[error("not set")]
     NotSet,
     #[error("no copy in this process")]
@@ -66,6 +77,24 @@ pub(crate) enum Reason {
 }
 
 /// Which file serves what, and which side is older.
+impl Reason {
+    /// What to say of the candidate that ends a search well: what it was tried as, the file that it is, and the file
+    /// that provides. The last two are the copies' own words for themselves.
+    pub(crate) fn used(tried: Option<&str>, found: &str, provider: &str) -> Reason {
+        let named =
+            |file: &str, other: Option<&str>| (other != Some(file) && !file.is_empty()).then(|| file.to_owned());
+        Reason::Used { found: named(found, tried), provider: named(provider, Some(found)) }
+    }
+}
+
+fn use_of(found: Option<&str>, provider: Option<&str>) -> String {
+    let found = found.map(|file| format!(", found as {file}")).unwrap_or_default();
+    match provider {
+        None => format!("is used{found}"),
+        Some(provider) => format!("is loaded{found}; {provider} provides for this process"),
+    }
+}
+
 fn mismatch(provider: Option<&str>, semver: &str, asked: Range, offered: Range, why: Mismatch) -> String {
     let who = match provider {
         Some(file) => format!("is not used, since {file} provides for this process already: that is "),
@@ -102,6 +131,16 @@ mod tests {
         assert_eq!(beside_ours("1.0.0", "1.0.0-rc.1"), " (newer than this client's 1.0.0-rc.1)");
         assert_eq!(beside_ours("1.0.0+linux", "1.0.0"), "");
         assert_eq!(beside_ours("yesterday's", "1.0.0"), "");
+    }
+
+    #[test]
+    fn a_candidate_that_is_used_names_the_other_files_that_matter() {
+        let told = |tried, found, provider| Reason::used(tried, found, provider).to_string();
+        assert_eq!(told(Some("/a.so"), "/a.so", "/a.so"), "is used");
+        assert_eq!(told(Some("a.so"), "/usr/lib/a.so", "/usr/lib/a.so"), "is used, found as /usr/lib/a.so");
+        assert_eq!(told(Some("/a.so"), "/a.so", "/b.so"), "is loaded; /b.so provides for this process");
+        assert_eq!(told(None, "/prog", "/prog"), "is used, found as /prog");
+        assert_eq!(told(None, "", ""), "is used");
     }
 
     #[test]

@@ -172,17 +172,16 @@ impl Client {
         &THIS
     }
 
+    /// As whom it looks for the library.
+    pub(crate) fn asker(&self) -> Asker<'_> {
+        let Inner { name, version, language, file, module, .. } = &*self.inner;
+        let (module, embedded) = (module.as_deref(), library::embedded());
+        Asker { version, language, file, module, embedded, ..Asker::new(name) }
+    }
+
     /// Looks for the library, unless it was found before.
     pub(crate) fn load(&self) -> Result<Loaded, Error> {
-        let Inner { name, version, language, file, module, .. } = &*self.inner;
-        library::load(&Asker {
-            version,
-            language,
-            file,
-            module: module.as_deref(),
-            embedded: library::embedded(),
-            ..Asker::new(name)
-        })
+        library::load(&self.asker())
     }
 
     /// This client as the library knows it, opened now if it is not yet.

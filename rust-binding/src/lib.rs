@@ -82,6 +82,7 @@ mod sample;
 mod scope;
 mod snapshot;
 mod spec;
+mod survey;
 mod timer;
 mod unwind;
 mod value_counter;
@@ -114,7 +115,7 @@ pub use snapshot::{FamilyInfo, FamilySnapshot, MetricInfo, PointSnapshot, Sample
 pub use timer::Timer;
 pub use value_counter::{DurationCounter, FloatCounter, IntCounter};
 
-pub use cmetrics_loader::Origin;
+pub use cmetrics_loader::{LoadedCopy, Origin, Step, Survey, Verdict};
 
 /// The root registry of this process, or the one that this thread [entered](Registry::enter).
 ///

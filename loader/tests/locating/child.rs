@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use cmetrics_interface::{GetApi, GET_API_SYMBOL};
 use cmetrics_loader::{load, Asker, LoadError, Loaded};
 
-use crate::{kept, real, shortened};
+use crate::{kept, real, shortened, survey};
 
 #[test]
 #[ignore = "the other tests run it, in processes of its own"]
@@ -38,6 +38,7 @@ fn child() {
         Some("threads") => kept::threads(&asker),
         Some("versions") => kept::versions(&asker),
         Some("slots") => shortened::slots(&asker),
+        Some("survey") => survey::tell(&asker),
         Some("count") => real::count(&asker),
         Some(other) => panic!("CASE_DO={other} is unknown"),
     };

@@ -13,4 +13,5 @@ mod kept;
 mod real;
 mod rejected;
 mod shortened;
+mod survey;
 mod versions;
