@@ -17,6 +17,8 @@ use crate::{Asker, LoadError, Loaded, Step};
 /// How a search went: every step, its end, and the copies of the library in this process.
 #[derive(Clone, Debug)]
 pub struct Survey {
+    asker: String,
+    asked: RangeInclusive<u32>,
     steps: Vec<Step>,
     result: Result<Loaded, LoadError>,
     copies: Vec<LoadedCopy>,
@@ -58,6 +60,7 @@ pub struct LoadedCopy {
 /// use cmetrics_loader::{survey, Asker};
 ///
 /// let survey = survey(&Asker::new("my-program"));
+/// println!("{} can use ABI versions {:?}", survey.asker(), survey.asked());
 /// for step in survey.steps() {
 ///     println!("{step}");
 /// }
@@ -72,10 +75,20 @@ pub fn survey(asker: &Asker<'_>) -> Survey {
     steps.sort_by_key(|step| step.origin() as u8);
     let copies = found.as_ref().map(copies).unwrap_or_default();
     let result = found.ok_or_else(|| LoadError::new(asker, steps.clone()));
-    Survey { steps, result, copies }
+    Survey { asker: asker.to_string(), asked: asker.oldest..=asker.newest, steps, result, copies }
 }
 
 impl Survey {
+    /// Who asked, as errors name it: `vllm 0.6.0 (python, /srv/vllm/metrics.py)`.
+    pub fn asker(&self) -> &str {
+        &self.asker
+    }
+
+    /// The ABI versions that the asker can use.
+    pub fn asked(&self) -> RangeInclusive<u32> {
+        self.asked.clone()
+    }
+
     /// What came of every step, in the order of the search: those without a candidate, those that failed, the one that
     /// is used, and those that nobody tried because of it.
     pub fn steps(&self) -> &[Step] {

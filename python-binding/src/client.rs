@@ -130,7 +130,7 @@ pub(crate) fn default(py: Python<'_>) -> PyResult<&Client> {
 }
 
 /// A client in Python, which looks for the library beside this module.
-fn builder(py: Python<'_>, name: &str) -> PyResult<ClientBuilder> {
+pub(crate) fn builder(py: Python<'_>, name: &str) -> PyResult<ClientBuilder> {
     let module = py.import("cmetrics._cmetrics")?.filename()?;
     Ok(Client::builder(name).language("python").module(module.extract::<std::path::PathBuf>()?))
 }

@@ -28,6 +28,7 @@ mod report;
 mod request;
 mod scope;
 mod snapshot;
+mod survey;
 mod text;
 mod timer;
 mod value_counter;
@@ -60,5 +61,6 @@ fn python_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(report::content_type, module)?)?;
     module.add_function(wrap_pyfunction!(report::generate_latest, module)?)?;
     module.add_function(wrap_pyfunction!(report::render, module)?)?;
+    module.add_function(wrap_pyfunction!(survey::_survey, module)?)?;
     Ok(())
 }

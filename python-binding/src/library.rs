@@ -17,7 +17,13 @@ use crate::error::raise;
 #[pyfunction]
 pub(crate) fn library(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let info = py.detach(cmetrics::library).map_err(|err| raise(py, &err))?;
-    let origin = match info.origin {
+    let origin = word(info.origin);
+    py.import("cmetrics._model")?.getattr("LibraryInfo")?.call1((info.path, info.semver, info.abi_version, origin))
+}
+
+/// A step of the search in one word.
+pub(crate) fn word(origin: Origin) -> &'static str {
+    match origin {
         Origin::Forced => "forced",
         Origin::Loaded => "loaded",
         Origin::Beside => "beside",
@@ -25,6 +31,5 @@ pub(crate) fn library(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
         Origin::Embedded => "embedded",
         Origin::Disabled => "disabled",
         _ => "other",
-    };
-    py.import("cmetrics._model")?.getattr("LibraryInfo")?.call1((info.path, info.semver, info.abi_version, origin))
+    }
 }
