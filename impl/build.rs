@@ -6,7 +6,10 @@
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let os = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
-    if matches!(os.as_str(), "linux" | "android" | "freebsd") {
+    // Cargo hands a library's link arguments on to every cdylib that links it: a plugin with a copy in it (without
+    // `export`) keeps its own name, and can be unloaded.
+    let alone = std::env::var_os("CARGO_FEATURE_EXPORT").is_some();
+    if alone && matches!(os.as_str(), "linux" | "android" | "freebsd") {
         // The name that programs linked to it ask for, for ever.
         println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libcmetrics.so.1");
         // Handles, tables and fork handlers point into it for as long as the process lives.
