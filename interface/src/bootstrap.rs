@@ -13,7 +13,8 @@ use crate::{Status, Text};
 ///
 /// Version 0 gives this copy's [`Bootstrap`], never NULL, without side effects. A version that is served gives the
 /// process's provider's table for it, which lives for ever: cast it to `const cmetrics_api_v1 *` for version 1. Any
-/// other version gives NULL; `bootstrap->explain` then says why. [any-thread, may-block, fork-child-ok]
+/// other version gives NULL; `bootstrap->explain` then says why. See docs/abi/entry.md#the-one-export. [any-thread,
+/// may-block, fork-child-ok]
 pub type GetApi = unsafe extern "C" fn(version: u32) -> *const c_void;
 
 /// The first bytes of every [`Bootstrap`] after its two sizes: how a stranger of the same name is told from us.
@@ -42,7 +43,7 @@ pub struct Copy {
     pub newest: u32,
     /// Its age among releases: the higher is the newer.
     pub rank: u64,
-    /// The file that it was loaded from.
+    /// The file that it was loaded from. See docs/abi/strings.md#paths.
     pub path: Text,
     /// Its package version.
     pub semver: Text,
@@ -50,10 +51,10 @@ pub struct Copy {
     pub build_id: Text,
 }
 
-/// Hears of one copy. Returns 0 to go on.
+/// Hears of one copy. Returns 0 to go on. See docs/abi/threads.md#callbacks.
 pub type CopyFn = unsafe extern "C" fn(user: *mut c_void, copy: *const Copy) -> Status;
 
-/// This copy's card. Its prefix never changes; read no further than `struct_size`.
+/// This copy's card. Its prefix never changes; read no further than `struct_size`. See docs/abi/entry.md#version-0.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Bootstrap {
@@ -74,22 +75,23 @@ pub struct Bootstrap {
     /// What build this copy is, NUL-terminated, for ever.
     pub build_id: *const c_char,
     /// Settles which copy provides for this process, if nobody has, and lends its bootstrap table for ever. `flags` is
-    /// zero or `CMETRICS_COPY_FORCED`: this copy wins, or the call returns `CMETRICS_ALREADY_ELECTED`; `winner` is
-    /// set in either case and may be NULL. [any-thread, may-block, fork-child-ok]
+    /// zero or `CMETRICS_COPY_FORCED`: this copy wins, or the call returns `CMETRICS_ALREADY_ELECTED`; `winner` is set
+    /// in either case and may be NULL. See docs/abi/one-root.md. [any-thread, may-block, fork-child-ok]
     pub elect: unsafe extern "C" fn(flags: u32, winner: *mut *const Bootstrap) -> Status,
     /// Writes the path of the file that this copy was loaded from, as UTF-8 with a NUL, at most `capacity` bytes of it.
-    /// Returns the length without the NUL, also when it did not fit. `buffer` may be NULL if `capacity` is 0.
-    /// [any-thread, may-block, fork-child-ok]
+    /// Returns the length without the NUL, also when it did not fit. `buffer` may be NULL if `capacity` is 0. See
+    /// docs/abi/strings.md#buffers. [any-thread, may-block, fork-child-ok]
     pub path: unsafe extern "C" fn(buffer: *mut c_char, capacity: u64) -> u64,
     /// Writes, as `path` does, what came of asking for ABI version `wanted`: who asked, for what, which file answered,
-    /// what it serves, and the cure. `client` is borrowed and may be NULL. [any-thread, may-block, fork-child-ok]
+    /// what it serves, and the cure. `client` is borrowed and may be NULL. See docs/abi/versions.md#negotiation.
+    /// [any-thread, may-block, fork-child-ok]
     pub explain:
         unsafe extern "C" fn(wanted: u32, client: *const ClientDesc, buffer: *mut c_char, capacity: u64) -> u64,
-    /// Tells of every copy loaded in this process. Returns what `copy` returned when it stopped, or 0.
-    /// [any-thread, may-block, fork-child-ok]
+    /// Tells of every copy loaded in this process. Returns what `copy` returned when it stopped, or 0. See
+    /// docs/abi/one-root.md. [any-thread, may-block, fork-child-ok]
     pub copies: unsafe extern "C" fn(copy: Option<CopyFn>, user: *mut c_void) -> Status,
     /// An optional interface by name, as documented with it, or NULL if this copy has none of that name. `name` is
-    /// borrowed. [any-thread, lock-free, no-alloc, fork-child-ok]
+    /// borrowed. See docs/abi/entry.md#extensions. [any-thread, lock-free, no-alloc, fork-child-ok]
     pub extension: unsafe extern "C" fn(name: *const Text) -> *const c_void,
     /// This copy's `cmetrics_get_api`, also where no symbol is exported. [any-thread, may-block, fork-child-ok]
     pub get_api: unsafe extern "C" fn(version: u32) -> *const c_void,

@@ -20,7 +20,7 @@ pub const CATEGORY_RETRY: i32 = 3;
 pub const CATEGORY_REPORT_BUG: i32 = 4;
 
 /// What an error says. The caller sets `struct_size`; the library fills what fits. Texts are lent until the error is
-/// released.
+/// released. See docs/abi/errors.md#the-object.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorInfo {

@@ -6,7 +6,7 @@ use core::mem::offset_of;
 use crate::Text;
 
 /// One label. The order of labels is no part of identity; an empty value is the same as no label. Unsized: never
-/// changes.
+/// changes. See docs/abi/strings.md#limits.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Label {

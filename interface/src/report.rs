@@ -11,7 +11,8 @@ pub const FORMAT_PROMETHEUS_TEXT: i32 = 0;
 /// Leave out the library's own families, whose names begin with `cmetrics_`.
 pub const REPORT_NO_SELF: u32 = 1;
 
-/// What a report or visit holds. All zero (but for the size) is the usual report; NULL is the same.
+/// What a report or visit holds. All zero (but for the size) is the usual report; NULL is the same. See
+/// docs/abi/versions.md#structs.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ReportOptions {

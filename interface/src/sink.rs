@@ -8,10 +8,11 @@ use crate::Status;
 
 /// Takes one chunk of a report: `len` bytes, never zero, lent for the call. Chunks are split anywhere. Returns 0 to go
 /// on; anything else stops the report, which then returns `CMETRICS_CANCELLED` with that number in the error's subject.
+/// See docs/abi/threads.md#callbacks.
 pub type SinkWriteFn = unsafe extern "C" fn(user: *mut c_void, bytes: *const u8, len: u64) -> Status;
 
 /// Where a report goes. Called on the thread that asked for the report, with no lock held; it may call back into the
-/// library.
+/// library. See docs/abi/ownership.md#callbacks.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Sink {

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-/// What a call came to: `CMETRICS_OK`, or what went wrong. An open set: treat an unknown number as a failure.
-/// A callback of the client returns 0 to go on and anything else to stop.
+/// What a call came to: `CMETRICS_OK`, or what went wrong. An open set: treat an unknown number as a failure. A
+/// callback of the client returns 0 to go on and anything else to stop. See docs/abi/errors.md#statuses.
 pub type Status = i32;
 
 /// The call did what it says.

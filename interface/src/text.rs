@@ -4,7 +4,8 @@
 use core::ffi::c_char;
 use core::mem::{offset_of, size_of};
 
-/// UTF-8 text of a known length. `len == 0` means absent, and `data` is not read then. Unsized: never changes.
+/// UTF-8 text of a known length. `len == 0` means absent, and `data` is not read then. Unsized: never changes. See
+/// docs/abi/strings.md#the-text.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Text {

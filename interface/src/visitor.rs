@@ -85,12 +85,14 @@ pub struct Point {
     pub n_values: u64,
 }
 
-/// Opens a family. Everything is lent for the call. Returns 0 to go on.
+/// Opens a family. Everything is lent for the call. Returns 0 to go on. See docs/abi/ownership.md#lent.
 pub type VisitFamilyFn = unsafe extern "C" fn(user: *mut c_void, family: *const Family) -> Status;
-/// Adds a point to the family opened last. Everything is lent for the call. Returns 0 to go on.
+/// Adds a point to the family opened last. Everything is lent for the call. Returns 0 to go on. See
+/// docs/abi/ownership.md#lent.
 pub type VisitPointFn = unsafe extern "C" fn(user: *mut c_void, point: *const Point) -> Status;
 
 /// Who hears of families and points. Called on the calling thread, with no lock held; may call back into the library.
+/// See docs/abi/threads.md#callbacks.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Visitor {

@@ -133,8 +133,8 @@ typedef struct cmetrics_api_v1 cmetrics_api_v1;
 /* ---- status ---- */
 
 /**
- * What a call came to: `CMETRICS_OK`, or what went wrong. An open set: treat an unknown number as a failure.
- * A callback of the client returns 0 to go on and anything else to stop.
+ * What a call came to: `CMETRICS_OK`, or what went wrong. An open set: treat an unknown number as a failure. A
+ * callback of the client returns 0 to go on and anything else to stop. See docs/abi/errors.md#statuses.
  */
 typedef int32_t cmetrics_status;
 
@@ -176,7 +176,10 @@ typedef int32_t cmetrics_status;
 
 /* ---- text ---- */
 
-/** UTF-8 text of a known length. `len == 0` means absent, and `data` is not read then. Unsized: never changes. */
+/**
+ * UTF-8 text of a known length. `len == 0` means absent, and `data` is not read then. Unsized: never changes. See
+ * docs/abi/strings.md#the-text.
+ */
 struct cmetrics_text {
     /** The first byte. No terminator is needed or read. */
     const char *data;
@@ -188,7 +191,7 @@ struct cmetrics_text {
 
 /**
  * One label. The order of labels is no part of identity; an empty value is the same as no label. Unsized: never
- * changes.
+ * changes. See docs/abi/strings.md#limits.
  */
 struct cmetrics_label {
     /** `[a-zA-Z_][a-zA-Z0-9_]*`, at most 256 bytes, not beginning with `__`, not `le` and not `quantile`. */
@@ -261,7 +264,7 @@ struct cmetrics_value {
 
 /**
  * What an error says. The caller sets `struct_size`; the library fills what fits. Texts are lent until the error is
- * released.
+ * released. See docs/abi/errors.md#the-object.
  */
 struct cmetrics_error_info {
     /** Set by the caller to its `sizeof`. */
@@ -292,7 +295,10 @@ struct cmetrics_error_info {
 /** Leave out the library's own families, whose names begin with `cmetrics_`. */
 #define CMETRICS_REPORT_NO_SELF 1u
 
-/** What a report or visit holds. All zero (but for the size) is the usual report; NULL is the same. */
+/**
+ * What a report or visit holds. All zero (but for the size) is the usual report; NULL is the same. See
+ * docs/abi/versions.md#structs.
+ */
 struct cmetrics_report_options {
     /** The `sizeof` of this struct. */
     uint32_t struct_size;
@@ -318,12 +324,13 @@ struct cmetrics_report_options {
 /**
  * Takes one chunk of a report: `len` bytes, never zero, lent for the call. Chunks are split anywhere. Returns 0 to go
  * on; anything else stops the report, which then returns `CMETRICS_CANCELLED` with that number in the error's subject.
+ * See docs/abi/threads.md#callbacks.
  */
 typedef cmetrics_status (CMETRICS_CALL *cmetrics_sink_write_fn)(void *user, const uint8_t *bytes, uint64_t len);
 
 /**
  * Where a report goes. Called on the thread that asked for the report, with no lock held; it may call back into the
- * library.
+ * library. See docs/abi/ownership.md#callbacks.
  */
 struct cmetrics_sink {
     /** The `sizeof` of this struct. */
@@ -423,14 +430,18 @@ struct cmetrics_point {
     uint64_t n_values;
 };
 
-/** Opens a family. Everything is lent for the call. Returns 0 to go on. */
+/** Opens a family. Everything is lent for the call. Returns 0 to go on. See docs/abi/ownership.md#lent. */
 typedef cmetrics_status (CMETRICS_CALL *cmetrics_visit_family_fn)(void *user, const cmetrics_family *family);
 
-/** Adds a point to the family opened last. Everything is lent for the call. Returns 0 to go on. */
+/**
+ * Adds a point to the family opened last. Everything is lent for the call. Returns 0 to go on. See
+ * docs/abi/ownership.md#lent.
+ */
 typedef cmetrics_status (CMETRICS_CALL *cmetrics_visit_point_fn)(void *user, const cmetrics_point *point);
 
 /**
  * Who hears of families and points. Called on the calling thread, with no lock held; may call back into the library.
+ * See docs/abi/threads.md#callbacks.
  */
 struct cmetrics_visitor {
     /** The `sizeof` of this struct. */
@@ -447,7 +458,7 @@ struct cmetrics_visitor {
 
 /* ---- v1/client ---- */
 
-/** Who a client is. Every text may be absent; at most 256 bytes each, `file` 4096. */
+/** Who a client is. Every text may be absent; at most 256 bytes each, `file` 4096. See docs/abi/strings.md#limits. */
 struct cmetrics_client_desc {
     /** The `sizeof` of this struct. */
     uint32_t struct_size;
@@ -463,7 +474,7 @@ struct cmetrics_client_desc {
     cmetrics_text file;
 };
 
-/** Clients. */
+/** Clients. Governed by docs/abi/ownership.md#handles, docs/abi/errors.md#the-object, docs/abi/threads.md#the-tags. */
 struct cmetrics_client_v1 {
     /** The `sizeof` of this vtable in the library. */
     uint32_t struct_size;
@@ -478,7 +489,7 @@ struct cmetrics_client_v1 {
     void (CMETRICS_CALL *release)(cmetrics_client *client);
     /**
      * Makes a client; `*client` is the caller's. `desc` is borrowed and copied. Fails with INVALID_ARGUMENT or
-     * UNSUPPORTED. [any-thread, may-block, fork-child-ok]
+     * UNSUPPORTED. See docs/abi/strings.md#limits. [any-thread, may-block, fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *open)(const cmetrics_api_v1 *self,
                                           const cmetrics_client_desc *desc,
@@ -487,12 +498,14 @@ struct cmetrics_client_v1 {
     /**
      * Removes the client's collectors and waits until none of them runs (but for one that calls this from inside
      * itself): afterwards the client's code can be unloaded. Its metrics stay. Creating with a closed client is GONE.
-     * Closing twice, or NULL, does nothing. The reference stays the caller's. [any-thread, may-block]
+     * Closing twice, or NULL, does nothing. The reference stays the caller's. See
+     * docs/abi/fork-and-unload.md#unloading-a-plugin. [any-thread, may-block]
      */
     void (CMETRICS_CALL *close)(cmetrics_client *client);
     /**
      * Counts `handles` in `cmetrics_noop_handles_total`: how many metrics this client had made before it found the
-     * library, whose updates went nowhere. `client` may be NULL. [any-thread, lock-free, no-alloc, fork-child-ok]
+     * library, whose updates went nowhere. `client` may be NULL. See docs/abi/locating.md#what-is-remembered.
+     * [any-thread, lock-free, no-alloc, fork-child-ok]
      */
     void (CMETRICS_CALL *noop_handles)(const cmetrics_api_v1 *self, cmetrics_client *client, uint64_t handles);
 };
@@ -519,8 +532,8 @@ struct cmetrics_client_v1 {
  *
  * Version 0 gives this copy's `cmetrics_bootstrap`, never NULL, without side effects. A version that is served
  * gives the process's provider's table for it, which lives for ever: cast it to `const cmetrics_api_v1 *` for
- * version 1. Any other version gives NULL; `bootstrap->explain` then says why. [any-thread, may-block,
- * fork-child-ok]
+ * version 1. Any other version gives NULL; `bootstrap->explain` then says why. See
+ * docs/abi/entry.md#the-one-export. [any-thread, may-block, fork-child-ok]
  */
 typedef const void *(CMETRICS_CALL *cmetrics_get_api_fn)(uint32_t version);
 
@@ -536,7 +549,7 @@ struct cmetrics_copy {
     uint32_t newest;
     /** Its age among releases: the higher is the newer. */
     uint64_t rank;
-    /** The file that it was loaded from. */
+    /** The file that it was loaded from. See docs/abi/strings.md#paths. */
     cmetrics_text path;
     /** Its package version. */
     cmetrics_text semver;
@@ -544,10 +557,10 @@ struct cmetrics_copy {
     cmetrics_text build_id;
 };
 
-/** Hears of one copy. Returns 0 to go on. */
+/** Hears of one copy. Returns 0 to go on. See docs/abi/threads.md#callbacks. */
 typedef cmetrics_status (CMETRICS_CALL *cmetrics_copy_fn)(void *user, const cmetrics_copy *copy);
 
-/** This copy's card. Its prefix never changes; read no further than `struct_size`. */
+/** This copy's card. Its prefix never changes; read no further than `struct_size`. See docs/abi/entry.md#version-0. */
 struct cmetrics_bootstrap {
     /** The `sizeof` of this table in the library. */
     uint32_t struct_size;
@@ -567,29 +580,30 @@ struct cmetrics_bootstrap {
     const char *build_id;
     /**
      * Settles which copy provides for this process, if nobody has, and lends its bootstrap table for ever. `flags` is
-     * zero or `CMETRICS_COPY_FORCED`: this copy wins, or the call returns `CMETRICS_ALREADY_ELECTED`; `winner` is
-     * set in either case and may be NULL. [any-thread, may-block, fork-child-ok]
+     * zero or `CMETRICS_COPY_FORCED`: this copy wins, or the call returns `CMETRICS_ALREADY_ELECTED`; `winner` is set
+     * in either case and may be NULL. See docs/abi/one-root.md. [any-thread, may-block, fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *elect)(uint32_t flags, const cmetrics_bootstrap **winner);
     /**
      * Writes the path of the file that this copy was loaded from, as UTF-8 with a NUL, at most `capacity` bytes of it.
-     * Returns the length without the NUL, also when it did not fit. `buffer` may be NULL if `capacity` is 0.
-     * [any-thread, may-block, fork-child-ok]
+     * Returns the length without the NUL, also when it did not fit. `buffer` may be NULL if `capacity` is 0. See
+     * docs/abi/strings.md#buffers. [any-thread, may-block, fork-child-ok]
      */
     uint64_t (CMETRICS_CALL *path)(char *buffer, uint64_t capacity);
     /**
      * Writes, as `path` does, what came of asking for ABI version `wanted`: who asked, for what, which file answered,
-     * what it serves, and the cure. `client` is borrowed and may be NULL. [any-thread, may-block, fork-child-ok]
+     * what it serves, and the cure. `client` is borrowed and may be NULL. See docs/abi/versions.md#negotiation.
+     * [any-thread, may-block, fork-child-ok]
      */
     uint64_t (CMETRICS_CALL *explain)(uint32_t wanted, const cmetrics_client_desc *client, char *buffer, uint64_t capacity);
     /**
-     * Tells of every copy loaded in this process. Returns what `copy` returned when it stopped, or 0.
-     * [any-thread, may-block, fork-child-ok]
+     * Tells of every copy loaded in this process. Returns what `copy` returned when it stopped, or 0. See
+     * docs/abi/one-root.md. [any-thread, may-block, fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *copies)(cmetrics_copy_fn copy, void *user);
     /**
      * An optional interface by name, as documented with it, or NULL if this copy has none of that name. `name` is
-     * borrowed. [any-thread, lock-free, no-alloc, fork-child-ok]
+     * borrowed. See docs/abi/entry.md#extensions. [any-thread, lock-free, no-alloc, fork-child-ok]
      */
     const void *(CMETRICS_CALL *extension)(const cmetrics_text *name);
     /** This copy's `cmetrics_get_api`, also where no symbol is exported. [any-thread, may-block, fork-child-ok] */
@@ -621,7 +635,7 @@ struct cmetrics_bootstrap {
 
 /**
  * One copy's place in the election. Offsets are self-relative, so that a copy that is still being loaded, and not yet
- * relocated, can be read.
+ * relocated, can be read. See docs/abi/one-root.md.
  */
 struct cmetrics_note_slot {
     /** `CMETRICS_NOTE_MAGIC`. */
@@ -671,7 +685,7 @@ struct cmetrics_note_slot {
 /** Why an SDK dropped an amount: the metric's type cannot hold it. */
 #define CMETRICS_REFUSED_OUT_OF_RANGE 3
 
-/** What metric is wanted. */
+/** What metric is wanted. See docs/abi/versions.md#structs. */
 struct cmetrics_metric_desc {
     /** The `sizeof` of this struct. */
     uint32_t struct_size;
@@ -698,7 +712,9 @@ struct cmetrics_metric_desc {
     cmetrics_client *owner;
 };
 
-/** What metrics of every kind have in common. */
+/**
+ * What metrics of every kind have in common. Governed by docs/abi/ownership.md#handles, docs/abi/threads.md#the-tags.
+ */
 struct cmetrics_metric_v1 {
     /** The `sizeof` of this vtable in the library. */
     uint32_t struct_size;
@@ -719,8 +735,8 @@ struct cmetrics_metric_v1 {
     /** One of `CMETRICS_KIND_...`. 0 for NULL. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
     int32_t (CMETRICS_CALL *kind)(cmetrics_metric *metric);
     /**
-     * 1 while reports show it, 0 once it is detached or its root is gone. 0 for NULL.
-     * [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+     * 1 while reports show it, 0 once it is detached or its root is gone. 0 for NULL. See
+     * docs/abi/ownership.md#removal. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
      */
     int32_t (CMETRICS_CALL *attached)(cmetrics_metric *metric);
     /**
@@ -730,8 +746,8 @@ struct cmetrics_metric_v1 {
     cmetrics_status (CMETRICS_CALL *describe)(cmetrics_metric *metric, const cmetrics_visitor *visitor);
     /**
      * Counts one amount that the caller dropped before it reached an update, in
-     * `cmetrics_refused_updates_total{reason}`. `reason` is one of `CMETRICS_REFUSED_...`. NULL is ignored.
-     * [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+     * `cmetrics_refused_updates_total{reason}`. `reason` is one of `CMETRICS_REFUSED_...`. NULL is ignored. See
+     * docs/abi/errors.md#what-is-counted. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
      */
     void (CMETRICS_CALL *refuse)(cmetrics_metric *metric, int32_t reason);
 };
@@ -741,7 +757,10 @@ struct cmetrics_metric_v1 {
 /** The registry's labels win over those of the metrics and registries below it. */
 #define CMETRICS_REGISTRY_LOCKED 1u
 
-/** What a registry adds to the names and labels below it. Both are part of its identity. */
+/**
+ * What a registry adds to the names and labels below it. Both are part of its identity. See
+ * docs/abi/versions.md#structs.
+ */
 struct cmetrics_registry_desc {
     /** The `sizeof` of this struct. */
     uint32_t struct_size;
@@ -757,10 +776,13 @@ struct cmetrics_registry_desc {
     cmetrics_client *owner;
 };
 
-/** Hears what a registry is. `desc` is lent for the call. Returns 0. */
+/** Hears what a registry is. `desc` is lent for the call. Returns 0. See docs/abi/ownership.md#lent. */
 typedef cmetrics_status (CMETRICS_CALL *cmetrics_describe_registry_fn)(void *user, const cmetrics_registry_desc *desc);
 
-/** Registries. NULL or removed registries fail with INVALID_ARGUMENT or GONE where there is a status. */
+/**
+ * Registries. NULL or removed registries fail with INVALID_ARGUMENT or GONE where there is a status. Governed by
+ * docs/abi/ownership.md#handles, docs/abi/errors.md#the-object, docs/abi/threads.md#the-tags.
+ */
 struct cmetrics_registry_v1 {
     /** The `sizeof` of this vtable in the library. */
     uint32_t struct_size;
@@ -775,12 +797,13 @@ struct cmetrics_registry_v1 {
     void (CMETRICS_CALL *release)(cmetrics_registry *registry);
     /**
      * The root of this process, or the one that this thread entered last with `scope_enter`. The reference is the
-     * caller's. Never NULL from the library. [any-thread, may-block, fork-child-ok]
+     * caller's. Never NULL from the library. See docs/abi/one-root.md. [any-thread, may-block, fork-child-ok]
      */
     cmetrics_registry *(CMETRICS_CALL *root)(const cmetrics_api_v1 *self);
     /**
      * Makes a new root of its own, for tests. `desc` may be NULL and has neither prefix nor labels. It lives while any
-     * of its registries has a reference; afterwards its metrics are detached. [any-thread, may-block, fork-child-ok]
+     * of its registries has a reference; afterwards its metrics are detached. See docs/abi/ownership.md#roots.
+     * [any-thread, may-block, fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *isolated)(const cmetrics_api_v1 *self,
                                               const cmetrics_registry_desc *desc,
@@ -796,12 +819,15 @@ struct cmetrics_registry_v1 {
                                            cmetrics_error **error);
     /**
      * From now on `root` gives `registry`'s root on this thread. Scopes nest; each keeps its root alive until it is
-     * left. For tests. [any-thread, may-block, fork-child-ok]
+     * left. For tests. See docs/abi/threads.md#scopes. [any-thread, may-block, fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *scope_enter)(const cmetrics_api_v1 *self,
                                                  cmetrics_registry *registry,
                                                  cmetrics_error **error);
-    /** Leaves the scope that this thread entered last, or does nothing. [any-thread, may-block, fork-child-ok] */
+    /**
+     * Leaves the scope that this thread entered last, or does nothing. See docs/abi/threads.md#scopes. [any-thread,
+     * may-block, fork-child-ok]
+     */
     void (CMETRICS_CALL *scope_leave)(const cmetrics_api_v1 *self);
     /**
      * Caps the series of every family of this root, for creations from now on; beyond it they are LIMIT. 0 is without
@@ -812,7 +838,8 @@ struct cmetrics_registry_v1 {
      * The metric of this name and these labels, made if it is not there; `*metric` is the caller's. It is cast to the
      * handle of its kind. Fails with INVALID_ARGUMENT, UNSUPPORTED, CONFLICT, LIMIT or GONE; with
      * `CMETRICS_METRIC_DETACHED_ON_ERROR` and a known kind, status and error tell of it as ever and `*metric` is a
-     * detached metric, which takes updates that no report shows. [any-thread, may-block, fork-child-ok]
+     * detached metric, which takes updates that no report shows. See docs/abi/errors.md#detached. [any-thread,
+     * may-block, fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *metric)(cmetrics_registry *registry,
                                             const cmetrics_metric_desc *desc,
@@ -820,7 +847,8 @@ struct cmetrics_registry_v1 {
                                             cmetrics_error **error);
     /**
      * The metric of this name and these labels if it is there; `*metric` is the caller's. `kind` 0 is any. NOT_FOUND
-     * makes no error object. CONFLICT where creating it would be. [any-thread, may-block, fork-child-ok]
+     * makes no error object. CONFLICT where creating it would be. See docs/abi/errors.md#not-found. [any-thread,
+     * may-block, fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *find)(cmetrics_registry *registry,
                                           const cmetrics_metric_desc *desc,
@@ -828,19 +856,20 @@ struct cmetrics_registry_v1 {
                                           cmetrics_error **error);
     /**
      * Takes `metric` out of this registry. It leaves the report when the last registry through which it was created
-     * has let it go, and is detached for good then. NOT_FOUND if it was not created through this one.
-     * [any-thread, may-block, fork-child-ok]
+     * has let it go, and is detached for good then. NOT_FOUND if it was not created through this one. See
+     * docs/abi/ownership.md#removal. [any-thread, may-block, fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *remove_metric)(cmetrics_registry *registry,
                                                    cmetrics_metric *metric,
                                                    cmetrics_error **error);
     /**
      * Removes the registry with all below it: metrics leave as by `remove_metric`, collectors as by
-     * `collector->remove`. INVALID_ARGUMENT on a root. [any-thread, may-block]
+     * `collector->remove`. INVALID_ARGUMENT on a root. See docs/abi/ownership.md#removal. [any-thread, may-block]
      */
     cmetrics_status (CMETRICS_CALL *remove)(cmetrics_registry *registry, cmetrics_error **error);
     /**
-     * Sets every metric of this registry and below to zero, one after the other. [any-thread, may-block, fork-child-ok]
+     * Sets every metric of this registry and below to zero, one after the other. See
+     * docs/abi/fork-and-unload.md#reset. [any-thread, may-block, fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *reset)(cmetrics_registry *registry, cmetrics_error **error);
     /**
@@ -857,7 +886,7 @@ struct cmetrics_registry_v1 {
                                               void *user);
     /**
      * Tells of every family and point of this registry and below, in the order of a report. `options` may be NULL.
-     * CANCELLED if the visitor stopped it. [any-thread, may-block]
+     * CANCELLED if the visitor stopped it. See docs/abi/threads.md#calling-back-in. [any-thread, may-block]
      */
     cmetrics_status (CMETRICS_CALL *visit)(cmetrics_registry *registry,
                                            const cmetrics_report_options *options,
@@ -865,8 +894,9 @@ struct cmetrics_registry_v1 {
                                            cmetrics_error **error);
     /**
      * Writes the report of this registry and below to `sink` in chunks: families in byte order of name, series in
-     * order of their labels. Nothing to report is no chunk. `options` may be NULL. CANCELLED if the sink stopped it
-     * or the time was up; UNSUPPORTED for an unknown format. [any-thread, may-block]
+     * order of their labels. Nothing to report is no chunk. `options` may be NULL. CANCELLED if the sink stopped it or
+     * the time was up; UNSUPPORTED for an unknown format. See docs/abi/threads.md#calling-back-in. [any-thread,
+     * may-block]
      */
     cmetrics_status (CMETRICS_CALL *render)(cmetrics_registry *registry,
                                             const cmetrics_report_options *options,
@@ -881,7 +911,7 @@ struct cmetrics_registry_v1 {
 
 /* ---- v1/counter ---- */
 
-/** Counts of events. Borrow the counter, cannot fail; NULL is ignored. */
+/** Counts of events. Borrow the counter, cannot fail; NULL is ignored. Governed by docs/abi/threads.md#updates. */
 struct cmetrics_counter_v1 {
     /** The `sizeof` of this vtable in the library. */
     uint32_t struct_size;
@@ -897,7 +927,10 @@ struct cmetrics_counter_v1 {
 
 /* ---- v1/value_counter ---- */
 
-/** Increment-by-value counters of integers. Borrow the counter, cannot fail; NULL is ignored. */
+/**
+ * Increment-by-value counters of integers. Borrow the counter, cannot fail; NULL is ignored. Governed by
+ * docs/abi/threads.md#updates.
+ */
 struct cmetrics_int_counter_v1 {
     /** The `sizeof` of this vtable in the library. */
     uint32_t struct_size;
@@ -915,7 +948,10 @@ struct cmetrics_int_counter_v1 {
     void (CMETRICS_CALL *read)(cmetrics_int_counter *counter, uint64_t *total, uint64_t *count);
 };
 
-/** Increment-by-value counters of doubles. Borrow the counter, cannot fail; NULL is ignored. */
+/**
+ * Increment-by-value counters of doubles. Borrow the counter, cannot fail; NULL is ignored. Governed by
+ * docs/abi/threads.md#updates.
+ */
 struct cmetrics_float_counter_v1 {
     /** The `sizeof` of this vtable in the library. */
     uint32_t struct_size;
@@ -923,8 +959,8 @@ struct cmetrics_float_counter_v1 {
     uint32_t version;
     /**
      * Adds `amount` to the total and 1 to the count. A negative, NaN or infinite amount is dropped and counted in
-     * `cmetrics_refused_updates_total{reason}`; -0.0 is zero. [any-thread, lock-free, no-alloc, signal-safe,
-     * fork-child-ok]
+     * `cmetrics_refused_updates_total{reason}`; -0.0 is zero. See docs/abi/errors.md#what-is-counted. [any-thread,
+     * lock-free, no-alloc, signal-safe, fork-child-ok]
      */
     void (CMETRICS_CALL *add)(cmetrics_float_counter *counter, double amount);
     /**
@@ -934,7 +970,10 @@ struct cmetrics_float_counter_v1 {
     void (CMETRICS_CALL *read)(cmetrics_float_counter *counter, double *total, uint64_t *count);
 };
 
-/** Increment-by-value counters of durations in nanoseconds. Borrow the counter, cannot fail; NULL is ignored. */
+/**
+ * Increment-by-value counters of durations in nanoseconds. Borrow the counter, cannot fail; NULL is ignored. Governed
+ * by docs/abi/threads.md#updates.
+ */
 struct cmetrics_duration_counter_v1 {
     /** The `sizeof` of this vtable in the library. */
     uint32_t struct_size;
@@ -942,8 +981,8 @@ struct cmetrics_duration_counter_v1 {
     uint32_t version;
     /**
      * Adds `ns` nanoseconds to the total and 1 to the count. The total wraps at 2^64. A negative amount is dropped and
-     * counted in `cmetrics_refused_updates_total{reason}`. [any-thread, lock-free, no-alloc, signal-safe,
-     * fork-child-ok]
+     * counted in `cmetrics_refused_updates_total{reason}`. See docs/abi/errors.md#what-is-counted. [any-thread,
+     * lock-free, no-alloc, signal-safe, fork-child-ok]
      */
     void (CMETRICS_CALL *add)(cmetrics_duration_counter *counter, int64_t ns);
     /**
@@ -955,7 +994,7 @@ struct cmetrics_duration_counter_v1 {
 
 /* ---- v1/gauge ---- */
 
-/** Integer gauges. Borrow the gauge, cannot fail; NULL is ignored. */
+/** Integer gauges. Borrow the gauge, cannot fail; NULL is ignored. Governed by docs/abi/threads.md#updates. */
 struct cmetrics_int_gauge_v1 {
     /** The `sizeof` of this vtable in the library. */
     uint32_t struct_size;
@@ -975,7 +1014,7 @@ struct cmetrics_int_gauge_v1 {
     int64_t (CMETRICS_CALL *value)(cmetrics_int_gauge *gauge);
 };
 
-/** Gauges of doubles. Borrow the gauge, cannot fail; NULL is ignored. */
+/** Gauges of doubles. Borrow the gauge, cannot fail; NULL is ignored. Governed by docs/abi/threads.md#updates. */
 struct cmetrics_float_gauge_v1 {
     /** The `sizeof` of this vtable in the library. */
     uint32_t struct_size;
@@ -984,8 +1023,8 @@ struct cmetrics_float_gauge_v1 {
     /** Sets it; NaN and infinities too. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
     void (CMETRICS_CALL *set)(cmetrics_float_gauge *gauge, double value);
     /**
-     * Adds `value`. NaN and infinite amounts are dropped and counted in `cmetrics_refused_updates_total{reason}`.
-     * [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+     * Adds `value`. NaN and infinite amounts are dropped and counted in `cmetrics_refused_updates_total{reason}`. See
+     * docs/abi/errors.md#what-is-counted. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
      */
     void (CMETRICS_CALL *add)(cmetrics_float_gauge *gauge, double value);
     /** Subtracts `value`, with the same care. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok] */
@@ -998,7 +1037,10 @@ struct cmetrics_float_gauge_v1 {
     double (CMETRICS_CALL *value)(cmetrics_float_gauge *gauge);
 };
 
-/** Gauges of durations, in nanoseconds. Borrow the gauge, cannot fail; NULL is ignored. */
+/**
+ * Gauges of durations, in nanoseconds. Borrow the gauge, cannot fail; NULL is ignored. Governed by
+ * docs/abi/threads.md#updates.
+ */
 struct cmetrics_duration_gauge_v1 {
     /** The `sizeof` of this vtable in the library. */
     uint32_t struct_size;
@@ -1026,17 +1068,17 @@ struct cmetrics_duration_gauge_v1 {
 /* ---- v1/collector ---- */
 
 /**
- * Tells `into` of families and their points, for one report: `into->family`, then `into->point` for each series. Called
- * on the thread that asked for the report, with no lock held, perhaps on several threads for several reports. `options`
- * and `into` are lent for the call; `options->timeout_ns` is what is left. What `into` returns nonzero for was refused
- * and counted; going on is allowed. Returns 0, or anything else for a failure, which drops what this call told and is
- * counted in `cmetrics_collector_errors_total{client}`.
+ * Tells `into` of families and their points, for one report: `into->family`, then `into->point` for each series.
+ * Called on the thread that asked for the report, with no lock held, perhaps on several threads for several reports.
+ * `options` and `into` are lent for the call; `options->timeout_ns` is what is left. What `into` returns nonzero for
+ * was refused and counted; going on is allowed. Returns 0, or anything else for a failure, which drops what this call
+ * told and is counted in `cmetrics_collector_errors_total{client}`. See docs/abi/threads.md#callbacks.
  */
 typedef cmetrics_status (CMETRICS_CALL *cmetrics_collect_fn)(void *user,
                                                              const cmetrics_report_options *options,
                                                              const cmetrics_visitor *into);
 
-/** Ends a callback's `user`: called exactly once, after the last use. */
+/** Ends a callback's `user`: called exactly once, after the last use. See docs/abi/ownership.md#callbacks. */
 typedef void (CMETRICS_CALL *cmetrics_drop_fn)(void *user);
 
 /**
@@ -1060,7 +1102,9 @@ struct cmetrics_collector_desc {
     void *user;
 };
 
-/** Collectors. */
+/**
+ * Collectors. Governed by docs/abi/ownership.md#handles, docs/abi/errors.md#the-object, docs/abi/threads.md#the-tags.
+ */
 struct cmetrics_collector_v1 {
     /** The `sizeof` of this vtable in the library. */
     uint32_t struct_size;
@@ -1076,7 +1120,8 @@ struct cmetrics_collector_v1 {
     /**
      * Adds a collector to a registry; `*collector` is the caller's and may be released at once. `drop` is called only
      * if this succeeds: when the collector is removed, or its registry, client or root goes. `collector` may be NULL.
-     * Fails with INVALID_ARGUMENT, UNSUPPORTED or GONE. [any-thread, may-block, fork-child-ok]
+     * Fails with INVALID_ARGUMENT, UNSUPPORTED or GONE. See docs/abi/ownership.md#callbacks. [any-thread, may-block,
+     * fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *add)(cmetrics_registry *registry,
                                          const cmetrics_collector_desc *desc,
@@ -1085,14 +1130,14 @@ struct cmetrics_collector_v1 {
     /**
      * Removes it and waits until it runs nowhere, except from inside itself; then calls `drop`, or lets the last
      * running call do so. Do not remove a collector from inside another that may wait for this one. Removing twice
-     * does nothing. [any-thread, may-block]
+     * does nothing. See docs/abi/fork-and-unload.md#unloading-a-plugin. [any-thread, may-block]
      */
     cmetrics_status (CMETRICS_CALL *remove)(cmetrics_collector *collector, cmetrics_error **error);
 };
 
 /* ---- v1/error ---- */
 
-/** Errors. */
+/** Errors. Governed by docs/abi/errors.md#the-object, docs/abi/ownership.md#handles. */
 struct cmetrics_error_v1 {
     /** The `sizeof` of this vtable in the library. */
     uint32_t struct_size;
@@ -1104,8 +1149,8 @@ struct cmetrics_error_v1 {
     void (CMETRICS_CALL *release)(cmetrics_error *error);
     /**
      * Fills `*info` up to its `struct_size`, which the caller sets. Texts are lent until the error is released.
-     * INVALID_ARGUMENT if either is NULL or the size is below 16. [any-thread, lock-free, no-alloc, signal-safe,
-     * fork-child-ok]
+     * INVALID_ARGUMENT if either is NULL or the size is below 16. See docs/abi/ownership.md#lent. [any-thread,
+     * lock-free, no-alloc, signal-safe, fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *read)(const cmetrics_error *error, cmetrics_error_info *info);
 };
@@ -1117,7 +1162,8 @@ struct cmetrics_error_v1 {
  *
  * For a test double: copy this struct and every vtable, put your functions in, and hand your struct on as the table.
  * Slots without a handle get the table that they were called on as `self`, so that a double embedded in a struct finds
- * its context there; every handle that a double gives out must be one that its own functions understand.
+ * its context there; every handle that a double gives out must be one that its own functions understand. See
+ * docs/abi/entry.md#test-doubles and docs/abi/policy.md.
  */
 struct cmetrics_api_v1 {
     /** The `sizeof` of this table in the library. */
@@ -1155,8 +1201,8 @@ struct cmetrics_api_v1 {
 /**
  * The library's one export. Version 0 gives this copy's `cmetrics_bootstrap`, never NULL, without side effects. A
  * version that is served gives the process's provider's table for it, which lives for ever: cast it to
- * `const cmetrics_api_v1 *` for version 1. Any other version gives NULL; `bootstrap->explain` then says why.
- * [any-thread, may-block, fork-child-ok]
+ * `const cmetrics_api_v1 *` for version 1. Any other version gives NULL; `bootstrap->explain` then says why. See
+ * docs/abi/entry.md#the-one-export. [any-thread, may-block, fork-child-ok]
  */
 CMETRICS_EXPORT const void *CMETRICS_CALL cmetrics_get_api(uint32_t version);
 

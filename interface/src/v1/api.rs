@@ -12,7 +12,8 @@ use super::{
 ///
 /// For a test double: copy this struct and every vtable, put your functions in, and hand your struct on as the table.
 /// Slots without a handle get the table that they were called on as `self`, so that a double embedded in a struct finds
-/// its context there; every handle that a double gives out must be one that its own functions understand.
+/// its context there; every handle that a double gives out must be one that its own functions understand. See
+/// docs/abi/entry.md#test-doubles and docs/abi/policy.md.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ApiV1 {

@@ -11,7 +11,7 @@ pub struct Client {
     _private: [u8; 0],
 }
 
-/// Who a client is. Every text may be absent; at most 256 bytes each, `file` 4096.
+/// Who a client is. Every text may be absent; at most 256 bytes each, `file` 4096. See docs/abi/strings.md#limits.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ClientDesc {
@@ -31,7 +31,7 @@ pub struct ClientDesc {
 
 const _: () = assert!(offset_of!(ClientDesc, name) == 8 && size_of::<ClientDesc>() == 8 + 4 * size_of::<Text>());
 
-/// Clients.
+/// Clients. Governed by docs/abi/ownership.md#handles, docs/abi/errors.md#the-object, docs/abi/threads.md#the-tags.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ClientV1 {
@@ -45,7 +45,7 @@ pub struct ClientV1 {
     /// [any-thread, may-block, fork-child-ok]
     pub release: unsafe extern "C" fn(client: *mut Client),
     /// Makes a client; `*client` is the caller's. `desc` is borrowed and copied. Fails with INVALID_ARGUMENT or
-    /// UNSUPPORTED. [any-thread, may-block, fork-child-ok]
+    /// UNSUPPORTED. See docs/abi/strings.md#limits. [any-thread, may-block, fork-child-ok]
     pub open: unsafe extern "C" fn(
         self_: *const ApiV1,
         desc: *const ClientDesc,
@@ -54,10 +54,12 @@ pub struct ClientV1 {
     ) -> Status,
     /// Removes the client's collectors and waits until none of them runs (but for one that calls this from inside
     /// itself): afterwards the client's code can be unloaded. Its metrics stay. Creating with a closed client is GONE.
-    /// Closing twice, or NULL, does nothing. The reference stays the caller's. [any-thread, may-block]
+    /// Closing twice, or NULL, does nothing. The reference stays the caller's. See
+    /// docs/abi/fork-and-unload.md#unloading-a-plugin. [any-thread, may-block]
     pub close: unsafe extern "C" fn(client: *mut Client),
     /// Counts `handles` in `cmetrics_noop_handles_total`: how many metrics this client had made before it found the
-    /// library, whose updates went nowhere. `client` may be NULL. [any-thread, lock-free, no-alloc, fork-child-ok]
+    /// library, whose updates went nowhere. `client` may be NULL. See docs/abi/locating.md#what-is-remembered.
+    /// [any-thread, lock-free, no-alloc, fork-child-ok]
     pub noop_handles: unsafe extern "C" fn(self_: *const ApiV1, client: *mut Client, handles: u64),
 }
 

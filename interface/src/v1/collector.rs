@@ -12,14 +12,14 @@ pub struct Collector {
     _private: [u8; 0],
 }
 
-/// Tells `into` of families and their points, for one report: `into->family`, then `into->point` for each series. Called
-/// on the thread that asked for the report, with no lock held, perhaps on several threads for several reports. `options`
-/// and `into` are lent for the call; `options->timeout_ns` is what is left. What `into` returns nonzero for was refused
-/// and counted; going on is allowed. Returns 0, or anything else for a failure, which drops what this call told and is
-/// counted in `cmetrics_collector_errors_total{client}`.
+/// Tells `into` of families and their points, for one report: `into->family`, then `into->point` for each series.
+/// Called on the thread that asked for the report, with no lock held, perhaps on several threads for several reports.
+/// `options` and `into` are lent for the call; `options->timeout_ns` is what is left. What `into` returns nonzero for
+/// was refused and counted; going on is allowed. Returns 0, or anything else for a failure, which drops what this call
+/// told and is counted in `cmetrics_collector_errors_total{client}`. See docs/abi/threads.md#callbacks.
 pub type CollectFn =
     unsafe extern "C" fn(user: *mut c_void, options: *const ReportOptions, into: *const Visitor) -> Status;
-/// Ends a callback's `user`: called exactly once, after the last use.
+/// Ends a callback's `user`: called exactly once, after the last use. See docs/abi/ownership.md#callbacks.
 pub type DropFn = unsafe extern "C" fn(user: *mut c_void);
 
 /// What a collector is. Names, suffixes, labels and help are those of the registry that it is added to, joined to what
@@ -46,7 +46,7 @@ pub struct CollectorDesc {
 const _: () =
     assert!(offset_of!(CollectorDesc, owner) == 8 && size_of::<CollectorDesc>() == 8 + 4 * size_of::<usize>());
 
-/// Collectors.
+/// Collectors. Governed by docs/abi/ownership.md#handles, docs/abi/errors.md#the-object, docs/abi/threads.md#the-tags.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct CollectorV1 {
@@ -61,7 +61,8 @@ pub struct CollectorV1 {
     pub release: unsafe extern "C" fn(collector: *mut Collector),
     /// Adds a collector to a registry; `*collector` is the caller's and may be released at once. `drop` is called only
     /// if this succeeds: when the collector is removed, or its registry, client or root goes. `collector` may be NULL.
-    /// Fails with INVALID_ARGUMENT, UNSUPPORTED or GONE. [any-thread, may-block, fork-child-ok]
+    /// Fails with INVALID_ARGUMENT, UNSUPPORTED or GONE. See docs/abi/ownership.md#callbacks. [any-thread, may-block,
+    /// fork-child-ok]
     pub add: unsafe extern "C" fn(
         registry: *mut Registry,
         desc: *const CollectorDesc,
@@ -70,7 +71,7 @@ pub struct CollectorV1 {
     ) -> Status,
     /// Removes it and waits until it runs nowhere, except from inside itself; then calls `drop`, or lets the last
     /// running call do so. Do not remove a collector from inside another that may wait for this one. Removing twice
-    /// does nothing. [any-thread, may-block]
+    /// does nothing. See docs/abi/fork-and-unload.md#unloading-a-plugin. [any-thread, may-block]
     pub remove: unsafe extern "C" fn(collector: *mut Collector, error: *mut *mut Error) -> Status,
 }
 

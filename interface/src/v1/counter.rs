@@ -8,7 +8,7 @@ pub struct Counter {
     _private: [u8; 0],
 }
 
-/// Counts of events. Borrow the counter, cannot fail; NULL is ignored.
+/// Counts of events. Borrow the counter, cannot fail; NULL is ignored. Governed by docs/abi/threads.md#updates.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct CounterV1 {

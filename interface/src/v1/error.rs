@@ -5,7 +5,7 @@ use core::mem::{offset_of, size_of};
 
 use crate::{Error, ErrorInfo, Status};
 
-/// Errors.
+/// Errors. Governed by docs/abi/errors.md#the-object, docs/abi/ownership.md#handles.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct ErrorV1 {
@@ -18,8 +18,8 @@ pub struct ErrorV1 {
     /// Gives a reference back. NULL is ignored. [any-thread, lock-free, fork-child-ok]
     pub release: unsafe extern "C" fn(error: *mut Error),
     /// Fills `*info` up to its `struct_size`, which the caller sets. Texts are lent until the error is released.
-    /// INVALID_ARGUMENT if either is NULL or the size is below 16. [any-thread, lock-free, no-alloc, signal-safe,
-    /// fork-child-ok]
+    /// INVALID_ARGUMENT if either is NULL or the size is below 16. See docs/abi/ownership.md#lent. [any-thread,
+    /// lock-free, no-alloc, signal-safe, fork-child-ok]
     pub read: unsafe extern "C" fn(error: *const Error, info: *mut ErrorInfo) -> Status,
 }
 

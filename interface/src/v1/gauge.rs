@@ -18,7 +18,7 @@ pub struct DurationGauge {
     _private: [u8; 0],
 }
 
-/// Integer gauges. Borrow the gauge, cannot fail; NULL is ignored.
+/// Integer gauges. Borrow the gauge, cannot fail; NULL is ignored. Governed by docs/abi/threads.md#updates.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct IntGaugeV1 {
@@ -42,7 +42,7 @@ pub struct IntGaugeV1 {
 
 const _: () = assert!(offset_of!(IntGaugeV1, set) == 8 && size_of::<IntGaugeV1>() == 8 + 6 * size_of::<usize>());
 
-/// Gauges of doubles. Borrow the gauge, cannot fail; NULL is ignored.
+/// Gauges of doubles. Borrow the gauge, cannot fail; NULL is ignored. Governed by docs/abi/threads.md#updates.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct FloatGaugeV1 {
@@ -52,7 +52,8 @@ pub struct FloatGaugeV1 {
     pub version: u32,
     /// Sets it; NaN and infinities too. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
     pub set: unsafe extern "C" fn(gauge: *mut FloatGauge, value: f64),
-    /// Adds `value`. NaN and infinite amounts are dropped and counted in `cmetrics_refused_updates_total{reason}`. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+    /// Adds `value`. NaN and infinite amounts are dropped and counted in `cmetrics_refused_updates_total{reason}`. See
+    /// docs/abi/errors.md#what-is-counted. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
     pub add: unsafe extern "C" fn(gauge: *mut FloatGauge, value: f64),
     /// Subtracts `value`, with the same care. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
     pub sub: unsafe extern "C" fn(gauge: *mut FloatGauge, value: f64),
@@ -66,7 +67,8 @@ pub struct FloatGaugeV1 {
 
 const _: () = assert!(offset_of!(FloatGaugeV1, set) == 8 && size_of::<FloatGaugeV1>() == 8 + 6 * size_of::<usize>());
 
-/// Gauges of durations, in nanoseconds. Borrow the gauge, cannot fail; NULL is ignored.
+/// Gauges of durations, in nanoseconds. Borrow the gauge, cannot fail; NULL is ignored. Governed by
+/// docs/abi/threads.md#updates.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct DurationGaugeV1 {

@@ -28,7 +28,7 @@ pub const REFUSED_NOT_FINITE: i32 = 2;
 /// Why an SDK dropped an amount: the metric's type cannot hold it.
 pub const REFUSED_OUT_OF_RANGE: i32 = 3;
 
-/// What metric is wanted.
+/// What metric is wanted. See docs/abi/versions.md#structs.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct MetricDesc {
@@ -59,7 +59,7 @@ const _: () = assert!(offset_of!(MetricDesc, name) == 16);
 #[cfg(target_pointer_width = "64")]
 const _: () = assert!(size_of::<MetricDesc>() == 88);
 
-/// What metrics of every kind have in common.
+/// What metrics of every kind have in common. Governed by docs/abi/ownership.md#handles, docs/abi/threads.md#the-tags.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct MetricV1 {
@@ -77,15 +77,15 @@ pub struct MetricV1 {
     pub id: unsafe extern "C" fn(metric: *mut Metric) -> u64,
     /// One of `CMETRICS_KIND_…`. 0 for NULL. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
     pub kind: unsafe extern "C" fn(metric: *mut Metric) -> i32,
-    /// 1 while reports show it, 0 once it is detached or its root is gone. 0 for NULL.
-    /// [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+    /// 1 while reports show it, 0 once it is detached or its root is gone. 0 for NULL. See
+    /// docs/abi/ownership.md#removal. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
     pub attached: unsafe extern "C" fn(metric: *mut Metric) -> i32,
     /// Tells of its family and its one point as they are now. Returns what the visitor returned, or INVALID_ARGUMENT.
     /// [any-thread, may-block, fork-child-ok]
     pub describe: unsafe extern "C" fn(metric: *mut Metric, visitor: *const Visitor) -> Status,
     /// Counts one amount that the caller dropped before it reached an update, in
-    /// `cmetrics_refused_updates_total{reason}`. `reason` is one of `CMETRICS_REFUSED_…`. NULL is ignored.
-    /// [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+    /// `cmetrics_refused_updates_total{reason}`. `reason` is one of `CMETRICS_REFUSED_…`. NULL is ignored. See
+    /// docs/abi/errors.md#what-is-counted. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
     pub refuse: unsafe extern "C" fn(metric: *mut Metric, reason: i32),
 }
 

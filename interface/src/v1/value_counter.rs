@@ -18,7 +18,8 @@ pub struct DurationCounter {
     _private: [u8; 0],
 }
 
-/// Increment-by-value counters of integers. Borrow the counter, cannot fail; NULL is ignored.
+/// Increment-by-value counters of integers. Borrow the counter, cannot fail; NULL is ignored. Governed by
+/// docs/abi/threads.md#updates.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct IntCounterV1 {
@@ -33,7 +34,8 @@ pub struct IntCounterV1 {
     pub read: unsafe extern "C" fn(counter: *mut IntCounter, total: *mut u64, count: *mut u64),
 }
 
-/// Increment-by-value counters of doubles. Borrow the counter, cannot fail; NULL is ignored.
+/// Increment-by-value counters of doubles. Borrow the counter, cannot fail; NULL is ignored. Governed by
+/// docs/abi/threads.md#updates.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct FloatCounterV1 {
@@ -42,14 +44,16 @@ pub struct FloatCounterV1 {
     /// 1.
     pub version: u32,
     /// Adds `amount` to the total and 1 to the count. A negative, NaN or infinite amount is dropped and counted in
-    /// `cmetrics_refused_updates_total{reason}`; -0.0 is zero. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+    /// `cmetrics_refused_updates_total{reason}`; -0.0 is zero. See docs/abi/errors.md#what-is-counted. [any-thread,
+    /// lock-free, no-alloc, signal-safe, fork-child-ok]
     pub add: unsafe extern "C" fn(counter: *mut FloatCounter, amount: f64),
     /// Reads total and count; either pointer may be NULL. They differ by at most the updates in flight. Zeros for
     /// NULL. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
     pub read: unsafe extern "C" fn(counter: *mut FloatCounter, total: *mut f64, count: *mut u64),
 }
 
-/// Increment-by-value counters of durations in nanoseconds. Borrow the counter, cannot fail; NULL is ignored.
+/// Increment-by-value counters of durations in nanoseconds. Borrow the counter, cannot fail; NULL is ignored. Governed
+/// by docs/abi/threads.md#updates.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct DurationCounterV1 {
@@ -58,7 +62,8 @@ pub struct DurationCounterV1 {
     /// 1.
     pub version: u32,
     /// Adds `ns` nanoseconds to the total and 1 to the count. The total wraps at 2^64. A negative amount is dropped and
-    /// counted in `cmetrics_refused_updates_total{reason}`. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]
+    /// counted in `cmetrics_refused_updates_total{reason}`. See docs/abi/errors.md#what-is-counted. [any-thread,
+    /// lock-free, no-alloc, signal-safe, fork-child-ok]
     pub add: unsafe extern "C" fn(counter: *mut DurationCounter, ns: i64),
     /// Reads the total in nanoseconds and the count; either pointer may be NULL. They differ by at most the updates in
     /// flight. Zeros for NULL. [any-thread, lock-free, no-alloc, signal-safe, fork-child-ok]

@@ -59,8 +59,8 @@ const CLOSING: &str = r#"/* ---- the export ---- */
 /**
  * The library's one export. Version 0 gives this copy's `cmetrics_bootstrap`, never NULL, without side effects. A
  * version that is served gives the process's provider's table for it, which lives for ever: cast it to
- * `const cmetrics_api_v1 *` for version 1. Any other version gives NULL; `bootstrap->explain` then says why.
- * [any-thread, may-block, fork-child-ok]
+ * `const cmetrics_api_v1 *` for version 1. Any other version gives NULL; `bootstrap->explain` then says why. See
+ * docs/abi/entry.md#the-one-export. [any-thread, may-block, fork-child-ok]
  */
 CMETRICS_EXPORT const void *CMETRICS_CALL cmetrics_get_api(uint32_t version);
 
