@@ -3,7 +3,8 @@
 
 // steps FILE: every line of FILE is a case, run in a process of its own: a name, and steps with tabs between them.
 //
-//   load X SPEC      makes a copy available (copy.h)         other X PATH     loads an object that is no copy
+//   load X SPEC      makes a copy available (copy.h)
+//   other X PATH     loads an object that is no copy         slotted X PATH   … that has a slot one may write to
 //   use X            asks for version 1, records three       elect X          elects
 //   force X          elects X by force, which must succeed   late X           the same, which must come too late
 //   apart X PATH     loads a copy into another namespace, where it must have a root of its own
@@ -88,8 +89,9 @@ static void run_step(struct state *state, const char *step, char **rest) {
     char *word = strcmp(step, "one") == 0 ? NULL : next(rest);
     if (strcmp(step, "load") == 0) {
         load_copy(&add(state, word)->copy, next(rest));
-    } else if (strcmp(step, "other") == 0) {
+    } else if (strcmp(step, "other") == 0 || strcmp(step, "slotted") == 0) {
         struct named *named = add(state, word);
+        named->lends_slot = step[0] == 's';
         named->copy.spec = next(rest);
         named->copy.handle = dlopen(named->copy.spec, RTLD_NOW | RTLD_LOCAL);
         REQUIRE(named->copy.handle != NULL, "%s", dlerror());

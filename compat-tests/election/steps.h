@@ -16,7 +16,9 @@ struct named {
     struct copy copy;
     // It is in a namespace of its own, and counts for nothing here.
     int apart;
-    // What its memory came to when it was last looked at.
+    // It has a slot into which the winner may be written, whatever else is wrong with it.
+    int lends_slot;
+    // What its memory came to when it was loaded.
     uint64_t sum;
 };
 
@@ -133,6 +135,8 @@ static inline void check_listed(struct state *state, const char *path, int liste
 
 struct memory_sum {
     uintptr_t address;
+    // Eight bytes that do not count: where a slot names its provider.
+    const unsigned char *left_out;
     uint64_t sum;
 };
 
@@ -145,16 +149,22 @@ static inline int sum_object(struct dl_phdr_info *object, size_t size, void *use
         const ElfW(Phdr) *part = &object->dlpi_phdr[i];
         const unsigned char *at = (const unsigned char *)(object->dlpi_addr + part->p_vaddr);
         for (size_t j = 0; part->p_type == PT_LOAD && (part->p_flags & PF_R) != 0 && j < part->p_memsz; j++)
-            memory->sum = memory->sum * 31 + at[j];
+            if (memory->left_out == NULL || &at[j] < memory->left_out || &at[j] >= memory->left_out + 8)
+                memory->sum = memory->sum * 31 + at[j];
     }
     return 1;
 }
 
-// A number that changes when a byte of the object does.
+// A number that changes when a byte of the object does, but for those in which a slot of its own names its provider.
 static inline uint64_t sum_of(const struct named *named) {
     struct link_map *map = NULL;
     REQUIRE(dlinfo(named->copy.handle, RTLD_DI_LINKMAP, &map) == 0, "dlinfo: %s", dlerror());
-    struct memory_sum memory = {map->l_addr, 0};
+    struct memory_sum memory = {map->l_addr, NULL, 0};
+    if (named->lends_slot) {
+        cmetrics_note_slot *slot = slot_of(named->copy.handle);
+        REQUIRE(slot != NULL, "%s has no slot", named->copy.spec);
+        memory.left_out = (const unsigned char *)&slot->provider;
+    }
     dl_iterate_phdr(sum_object, &memory);
     return memory.sum;
 }
