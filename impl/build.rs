@@ -1,11 +1,22 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! How the shared library is linked.
+//! How the shared library is linked, and what the election can be written for.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     let os = std::env::var("CARGO_CFG_TARGET_OS").unwrap_or_default();
+    // The formats and machines that src/election can find other copies on.
+    println!("cargo::rustc-check-cfg=cfg(elf, macho, pe)");
+    let arch = std::env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
+    if matches!(arch.as_str(), "x86_64" | "aarch64") {
+        match os.as_str() {
+            "linux" | "android" | "freebsd" => println!("cargo::rustc-cfg=elf"),
+            "macos" | "ios" => println!("cargo::rustc-cfg=macho"),
+            "windows" => println!("cargo::rustc-cfg=pe"),
+            _ => {}
+        }
+    }
     // Cargo hands a library's link arguments on to every cdylib that links it: a plugin with a copy in it (without
     // `export`) keeps its own name, and can be unloaded.
     let alone = std::env::var_os("CARGO_FEATURE_EXPORT").is_some();

@@ -6,6 +6,7 @@
 //! The layers, outermost first; each uses only those after it:
 //!
 //! - `abi`: the exported function, the tables, and the boundary: check, cast, delegate.
+//! - `election`: which copy provides for the process. `version`: what release this copy is.
 //! - `render`: exposition formats. `report`: the ordered walk over everything that a report holds.
 //! - `collector`, `client`: code and parties outside that take part.
 //! - `registry`: the tree, families, names, labels. `metric`: the seven kinds. `cell`: the numbers.
@@ -19,6 +20,7 @@ mod cell;
 mod client;
 mod collected;
 mod collector;
+mod election;
 mod error;
 mod fork;
 mod metric;
@@ -29,5 +31,6 @@ mod report;
 mod self_metrics;
 mod stats;
 mod sync;
+mod version;
 
-pub use abi::entry::cmetrics_get_api as get_api;
+pub use abi::entry::get_api;

@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 use cmetrics_interface as abi;
 
 use crate::collected::{CollectedFamily, CollectedPoint, CollectedValue, Families};
+use crate::election;
 use crate::number::Number;
 use crate::registry::labels::Labels;
 use crate::registry::Root;
 use crate::stats;
+use crate::version::SEMVER;
 
 /// Adds the root's own families to `families`.
 pub(crate) fn tell(root: &Root, families: &mut Families) {
@@ -21,9 +23,9 @@ pub(crate) fn tell(root: &Root, families: &mut Families) {
         families.insert(name.to_owned(), family);
     };
     let abi_version = abi::NEWEST.to_string();
-    let info = [("version", env!("CARGO_PKG_VERSION")), ("abi", abi_version.as_str())];
+    let info = [("version", SEMVER), ("abi", abi_version.as_str())];
     gauge("cmetrics_info", "The library that provides for this process", &info, 1);
-    gauge("cmetrics_copies", "Copies of the library that this one knows of in this process", &[], 1);
+    gauge("cmetrics_copies", "Copies of the library that this process has loaded", &[], election::count() as u64);
     gauge("cmetrics_series", "Series in this root", &[], series);
 
     let mut counters = |name: &str, help: &str, priority: i32, label: &str, counts: &[(String, u64)]| {

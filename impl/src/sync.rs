@@ -10,7 +10,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-pub(crate) use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
+pub(crate) use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 pub(crate) use std::sync::OnceLock;
 
 static FORK_GATE: RwLock<()> = RwLock::new(());

@@ -35,6 +35,7 @@ mod bootstrap;
 #[cfg(feature = "draft")]
 pub mod draft;
 mod error;
+mod host;
 mod label;
 mod note;
 mod priority;
@@ -49,6 +50,7 @@ mod visitor;
 
 pub use bootstrap::{Bootstrap, Copy, CopyFn, GetApi, COPY_EMBEDDED, COPY_FORCED, COPY_SATELLITE, COPY_WINNER, MAGIC};
 pub use error::{Error, ErrorInfo, CATEGORY_FIX_CALL, CATEGORY_FIX_ENVIRONMENT, CATEGORY_REPORT_BUG, CATEGORY_RETRY};
+pub use host::{Host, HOST_EXTENSION};
 pub use label::Label;
 pub use note::{
     NoteSlot, NOTE_MAGIC, NOTE_NAME, NOTE_TYPE, NOTE_TYPE_TABLES, SLOT_EMBEDDED, SLOT_FORCED, SLOT_SATELLITE,

@@ -18,7 +18,7 @@ use std::path::Path;
 use source::Source;
 
 /// The chapters of the header, in the order in which a reader (and a C compiler) needs them.
-const CHAPTERS: [&str; 22] = [
+const CHAPTERS: [&str; 23] = [
     "version",
     "status",
     "text",
@@ -32,6 +32,7 @@ const CHAPTERS: [&str; 22] = [
     "v1/client",
     "bootstrap",
     "note",
+    "host",
     "v1/metric",
     "v1/registry",
     "v1/counter",

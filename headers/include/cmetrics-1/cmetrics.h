@@ -106,6 +106,7 @@ typedef struct cmetrics_client_v1 cmetrics_client_v1;
 typedef struct cmetrics_copy cmetrics_copy;
 typedef struct cmetrics_bootstrap cmetrics_bootstrap;
 typedef struct cmetrics_note_slot cmetrics_note_slot;
+typedef struct cmetrics_host cmetrics_host;
 typedef struct cmetrics_metric_desc cmetrics_metric_desc;
 typedef struct cmetrics_metric_v1 cmetrics_metric_v1;
 typedef struct cmetrics_registry_desc cmetrics_registry_desc;
@@ -660,6 +661,21 @@ struct cmetrics_note_slot {
     int64_t card_rel;
     /** Zero. */
     uint64_t zero[5];
+};
+
+/* ---- host ---- */
+
+/** What the provider offers to another copy of the library that becomes its satellite. Constant, and lives for ever. */
+struct cmetrics_host {
+    /** The `sizeof` of this struct in the library. */
+    uint32_t struct_size;
+    /** 1. */
+    uint32_t version;
+    /**
+     * The root of this process, whatever scope the calling thread has entered. The reference is the caller's. NULL
+     * only where the library has failed inside. [any-thread, may-block, fork-child-ok]
+     */
+    cmetrics_registry *(CMETRICS_CALL *process_root)(void);
 };
 
 /* ---- v1/metric ---- */
@@ -1330,6 +1346,10 @@ CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, provider) == 48);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, build_id) == 56);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, card_rel) == 80);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_note_slot, zero) == 88);
+CMETRICS_ASSERT_LAYOUT(sizeof(cmetrics_host) == 16);
+CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_host, struct_size) == 0);
+CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_host, version) == 4);
+CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_host, process_root) == 8);
 CMETRICS_ASSERT_LAYOUT(sizeof(cmetrics_metric_desc) == 88);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_metric_desc, struct_size) == 0);
 CMETRICS_ASSERT_LAYOUT(offsetof(cmetrics_metric_desc, flags) == 4);

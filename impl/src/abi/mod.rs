@@ -3,7 +3,7 @@
 
 //! The boundary: check, cast, delegate. Nothing else happens here, and raw pointers are seen nowhere else.
 
-mod bootstrap;
+pub(crate) mod bootstrap;
 mod boundary;
 mod cast;
 mod client;
@@ -15,6 +15,7 @@ mod error;
 mod gauge;
 mod metric;
 mod registry;
+mod satellite;
 mod sink;
 #[cfg(feature = "draft")]
 mod table_draft;

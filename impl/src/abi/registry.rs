@@ -13,7 +13,7 @@ use cmetrics_interface::{Label, ReportOptions, Sink, Status, Text, Visitor};
 
 use super::boundary::{boundary, quietly, status};
 use super::desc::{self, Extra, METRIC_FLAGS};
-use super::{cast, sink, visitor};
+use super::{cast, satellite, sink, visitor};
 use crate::error::{Fault, Result};
 use crate::registry::{check_priority, scope, Registry, Root};
 use crate::render;
@@ -289,8 +289,11 @@ unsafe extern "C" fn visit(
     // SAFETY: the caller lends all of them for the call.
     boundary(error, || unsafe {
         let registry = Held::hold(registry)?;
+        if let Some(winner) = registry.reported_by() {
+            return winner.visit(options, visitor);
+        }
         let mut visitor = visitor::visitor(visitor)?;
-        walk(&registry.registry, &read_options(options)?, &mut visitor)
+        walk(&registry.registry, &read_options(options, Extra::MustBeZero)?, &mut visitor)
     })
 }
 
@@ -303,8 +306,11 @@ unsafe extern "C" fn render_report(
     // SAFETY: the caller lends all of them for the call.
     boundary(error, || unsafe {
         let registry = Held::hold(registry)?;
+        if let Some(winner) = registry.reported_by() {
+            return winner.render(options, sink);
+        }
         let mut sink = sink::sink(sink)?;
-        render::render(&registry.registry, &read_options(options)?, &mut sink)
+        render::render(&registry.registry, &read_options(options, Extra::MustBeZero)?, &mut sink)
     })
 }
 
@@ -324,18 +330,23 @@ impl Held {
         let _root = registry.root()?;
         Ok(Self { registry, _root })
     }
+
+    /// Who reports of the whole process, if this is its root and not this copy does.
+    fn reported_by(&self) -> Option<&'static satellite::Winner> {
+        satellite::winner().filter(|_| Arc::ptr_eq(&self.registry, &Root::process().top))
+    }
 }
 
 /// # Safety
 ///
 /// `options` is NULL or lent with all that it points to, for `'a`.
-unsafe fn read_options<'a>(options: *const ReportOptions) -> Result<Options<'a>> {
+pub(super) unsafe fn read_options<'a>(options: *const ReportOptions, extra: Extra) -> Result<Options<'a>> {
     if options.is_null() {
         return Ok(Options::default());
     }
     // SAFETY: as promised by the caller.
     unsafe {
-        let read = desc::read(options, "cmetrics_report_options", abi::REPORT_NO_SELF, Extra::MustBeZero)?;
+        let read = desc::read(options, "cmetrics_report_options", abi::REPORT_NO_SELF, extra)?;
         let names = desc::array(read.names, read.n_names, u64::MAX, "names")?;
         Ok(Options {
             format: read.format,
