@@ -1,15 +1,21 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What documents say is there: the commands that they quote, and the files that they link to.
+//! What documents say is there: the commands that they quote, and the files and headings that they link to.
 
 use clap::Parser;
 
+use super::anchors::Documents;
 use super::source::Source;
 use super::Finding;
 use crate::cli::Cli;
 
-pub(super) fn check(source: &Source, exists: &dyn Fn(&str) -> bool, findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    source: &Source,
+    documents: &Documents,
+    exists: &dyn Fn(&str) -> bool,
+    findings: &mut Vec<Finding>,
+) {
     if !source.path.ends_with(".md") {
         return;
     }
@@ -26,10 +32,13 @@ pub(super) fn check(source: &Source, exists: &dyn Fn(&str) -> bool, findings: &m
             }
         }
         for link in links(line) {
-            let file = join(&source.path, link);
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let file = if file.is_empty() { source.path.clone() } else { join(&source.path, file) };
             if !exists(&file) {
                 let what = format!("the link to {link} leads to {file}, which is not there");
                 findings.push(source.finding(number + 1, "link", what, "link to a file of the checkout"));
+            } else if let (true, Some(flaw)) = (file.ends_with(".md"), documents.lacks(&format!("{file}#{heading}"))) {
+                findings.push(source.finding(number + 1, "link", flaw, "link to a heading of that document"));
             }
         }
     }
@@ -44,11 +53,10 @@ fn commands(line: &str) -> Vec<&str> {
     commands.filter(|command| command.split(' ').nth(1).is_some_and(|word| word != "COMMAND")).collect()
 }
 
-/// The targets of a line's links that are files.
+/// The targets of a line's links that are files, or headings of files.
 fn links(line: &str) -> Vec<&str> {
     let targets = line.match_indices("](").filter_map(|(at, _)| line[at + 2..].split(')').next());
-    let files = targets.map(|target| target.split('#').next().unwrap_or_default());
-    files.filter(|file| !file.is_empty() && !file.contains(':') && !file.contains(' ')).collect()
+    targets.filter(|target| !target.is_empty() && !target.contains(':') && !target.contains(' ')).collect()
 }
 
 /// `link` as seen from the folder of `path`, without `..`.
@@ -73,7 +81,11 @@ mod tests {
     fn check_text(text: &str, want: &[(usize, &str)]) {
         let mut findings = Vec::new();
         let source = Source::new("docs/abi/errors.md", text.to_owned());
-        check(&source, &|path| path == "docs/abi/there.md" || path == "README.md", &mut findings);
+        let others = ["docs/abi/there.md", "README.md"].map(|path| Source::new(path, "# A part\n".to_owned()));
+        let here = Source::new(&source.path, "# Here\n".to_owned());
+        let documents = Documents::of(&others.into_iter().chain([here]).collect::<Vec<_>>());
+        let exists = |path: &str| documents.lacks(path).is_none() || path == "xtask/Cargo.toml";
+        check(&source, &documents, &exists, &mut findings);
         assert_eq!(rules(&findings), want, "{text}: {findings:?}");
     }
 
@@ -89,7 +101,10 @@ mod tests {
 
     #[test]
     fn a_link_must_lead_somewhere() {
-        check_text("see [a](there.md), [b](../../README.md#part), [c](#here), [d](https://prometheus.io/docs)", &[]);
+        check_text("see [a](there.md), [b](../../README.md#a-part), [c](#here), [d](https://prometheus.io/docs)", &[]);
         check_text("see [a](there.md) and [b](gone.md)", &[(1, "link")]);
+        check_text("see [a](../../xtask/Cargo.toml#L3)", &[]);
+        check_text("see [a](there.md#part)", &[(1, "link")]);
+        check_text("see [a](#there)", &[(1, "link")]);
     }
 }

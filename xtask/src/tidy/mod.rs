@@ -4,6 +4,8 @@
 //! `cargo xtask tidy`: the rules of docs/architecture.md that no compiler checks. A rule has a file of its own, with
 //! what it allows, why, and tests on good and bad snippets.
 
+mod anchors;
+mod articles;
 mod documents;
 mod imports;
 mod places;
@@ -13,6 +15,7 @@ mod words;
 
 use std::fmt;
 
+use anchors::Documents;
 use source::Source;
 
 use crate::step;
@@ -48,14 +51,16 @@ pub(crate) fn run(tree: &Tree) -> Result<(), String> {
 /// How many files were read, and what is wrong in them.
 pub(crate) fn check(tree: &Tree) -> Result<(usize, Vec<Finding>), String> {
     let sources = gather(tree)?;
+    let known = Documents::of(&sources);
     let mut findings = imports::check(&tree.metadata);
     for source in &sources {
         words::check(source, &mut findings);
         places::check(source, &mut findings);
         tags::check(source, &mut findings);
-        documents::check(source, &|path| tree.root.join(path).exists(), &mut findings);
+        documents::check(source, &known, &|path| tree.root.join(path).exists(), &mut findings);
     }
     places::unneeded(&sources, &mut findings);
+    articles::check(&sources, &known, &mut findings);
     findings.sort_by(|a, b| (&a.file, a.line, a.rule).cmp(&(&b.file, b.line, b.rule)));
     Ok((sources.len(), findings))
 }

@@ -26,7 +26,7 @@ pub(super) fn check(source: &Source, findings: &mut Vec<Finding>) {
 }
 
 /// The name of the slot that this line declares.
-fn slot<'a>(line: &'a str, next: &str) -> Option<&'a str> {
+pub(super) fn slot<'a>(line: &'a str, next: &str) -> Option<&'a str> {
     let (name, kind) = line.trim().strip_prefix("pub ")?.split_once(':')?;
     let kind = if kind.trim().is_empty() { next.trim() } else { kind.trim() };
     let kind = kind.strip_prefix("Option<").unwrap_or(kind);
@@ -34,7 +34,7 @@ fn slot<'a>(line: &'a str, next: &str) -> Option<&'a str> {
 }
 
 /// The doc comment that ends these lines, as one line.
-fn comment(lines: &[&str]) -> String {
+pub(super) fn comment(lines: &[&str]) -> String {
     let attribute = |line: &&&str| line.trim_start().starts_with("#[");
     let mut parts: Vec<&str> = Vec::new();
     for line in lines.iter().rev().skip_while(attribute) {
