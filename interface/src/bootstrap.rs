@@ -87,8 +87,9 @@ pub struct Bootstrap {
     /// [any-thread, may-block, fork-child-ok]
     pub explain:
         unsafe extern "C" fn(wanted: u32, client: *const ClientDesc, buffer: *mut c_char, capacity: u64) -> u64,
-    /// Tells of every copy loaded in this process. Returns what `copy` returned when it stopped, or 0. See
-    /// docs/abi/one-root.md. [any-thread, may-block, fork-child-ok]
+    /// Tells of every copy loaded in this process. Returns what `copy` returned when it stopped, or 0. It asks the
+    /// dynamic linker, whose lock a forked child may find taken. See docs/abi/one-root.md and
+    /// docs/abi/fork-and-unload.md#in-a-child. [any-thread, may-block]
     pub copies: unsafe extern "C" fn(copy: Option<CopyFn>, user: *mut c_void) -> Status,
     /// An optional interface by name, as documented with it, or NULL if this copy has none of that name. `name` is
     /// borrowed. See docs/abi/entry.md#extensions. [any-thread, lock-free, no-alloc, fork-child-ok]

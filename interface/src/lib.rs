@@ -15,20 +15,24 @@
 //! # Rules of every version
 //!
 //! *Structs* that a client passes begin with `struct_size` (its `sizeof`) and `flags`. Zero means default in every
-//! field. The library accepts a larger struct than it knows, up to 4096 bytes; nonzero bytes beyond what it knows, and unknown flags, are
-//! [`UNSUPPORTED`]. In callback structs ([`Sink`], [`Visitor`]) and in data that the library lends, extra bytes are
-//! ignored.
+//! field. The library accepts a larger struct than it knows, up to 4096 bytes; nonzero bytes beyond what it knows, and
+//! unknown flags, are [`UNSUPPORTED`]. In callback structs ([`Sink`], [`Visitor`]) and in data that the library lends,
+//! extra bytes are ignored. See docs/abi/versions.md#structs.
 //!
 //! *Strings* are [`Text`]: UTF-8, never NUL-terminated by assumption. The library copies what it keeps. What it tells is
-//! lent for the length of a callback.
+//! lent for the length of a callback. See docs/abi/strings.md.
 //!
-//! *Ownership*: create and get give one reference, arguments are borrowed, NULL is ignored by updates and `release`.
+//! *Ownership*: create and get give one reference, arguments are borrowed, NULL is ignored by updates and `release`. See
+//! docs/abi/ownership.md.
 //!
 //! *Errors*: a status, and where a slot has `error`, one owned object there on failure and NULL on success. `error`
-//! itself may be NULL. No function unwinds.
+//! itself may be NULL. No function unwinds. See docs/abi/errors.md.
 //!
 //! *Tags* end the comment of every slot: `any-thread`; `lock-free` or `may-block`; `no-alloc`; `signal-safe`;
-//! `fork-child-ok`.
+//! `fork-child-ok`. See docs/abi/threads.md#the-tags and docs/abi/fork-and-unload.md#in-a-child.
+//!
+//! *Versions*: a published table never changes, and none is ever dropped. See docs/abi/versions.md and
+//! docs/abi/policy.md.
 #![no_std]
 
 mod bootstrap;
