@@ -124,7 +124,7 @@ impl LoadError {
 
     /// `UNSUPPORTED` if a library was found and no version of it fits the asker, otherwise `UNAVAILABLE`.
     pub fn status(&self) -> Status {
-        if self.steps().iter().any(|step| matches!(step.reason, Reason::Versions { .. })) {
+        if self.steps().iter().any(|step| matches!(step.reason, Reason::Versions { .. } | Reason::NoSatellite { .. })) {
             UNSUPPORTED
         } else {
             UNAVAILABLE
@@ -158,6 +158,15 @@ impl std::error::Error for LoadError {}
 /// The cure for what stands in the way most.
 fn hint(asker: &str, asked: Range, steps: &[Step]) -> String {
     let name = Os::HERE.names()[0];
+    for step in steps {
+        if let Reason::NoSatellite { winner, .. } = &step.reason {
+            let newer = step.path.as_deref().unwrap_or("the newer file");
+            return format!(
+                "set CMETRICS_LIBRARY to {newer} before the process starts, or replace {winner} with a libcmetrics that \
+                 serves {asked}"
+            );
+        }
+    }
     for step in steps {
         match &step.reason {
             Reason::Versions { why: Mismatch::Older, provider, .. } => {

@@ -52,7 +52,11 @@ static FOUND: RwLock<Vec<Loaded>> = RwLock::new(Vec::new());
 pub fn load(asker: &Asker<'_>) -> Result<Loaded, LoadError> {
     let found = FOUND.read().unwrap_or_else(PoisonError::into_inner).clone();
     match found.first() {
-        Some(first) => serve(asker, &found, *first),
+        Some(first) => match serve(asker, &found, *first) {
+            Ok(loaded) => Ok(loaded),
+            // What was found is too old for this asker: there may be a copy that serves beside it.
+            Err(_) => search(asker).map(keep),
+        },
         None => search(asker).map(keep),
     }
 }

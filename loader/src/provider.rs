@@ -9,7 +9,7 @@ use cmetrics_interface::v1::ApiV1;
 use cmetrics_interface::{Bootstrap, Copy, GetApi, Status, ALREADY_ELECTED, COPY_FORCED, COPY_WINNER, OK};
 
 use crate::bootstrap::{check, Card};
-use crate::negotiate::{negotiate, Range};
+use crate::negotiate::{negotiate, Mismatch, Range};
 use crate::reason::Reason;
 use crate::Origin;
 
@@ -81,17 +81,44 @@ pub(crate) unsafe fn settle(get_api: GetApi, card: &Card, origin: Origin, asked:
         return Err(Reason::Election(status));
     }
     let (semver, offered) = (other.semver.clone(), other.offered);
-    let version = negotiate(asked, offered).map_err(|why| Reason::Versions {
-        provider: (!provides_itself).then(|| other.path()),
-        semver: semver.clone(),
-        asked,
-        offered,
-        why,
-    })?;
+    let version = match negotiate(asked, offered) {
+        Ok(version) => version,
+        Err(Mismatch::Older) if !provides_itself && negotiate(asked, card.offered).is_ok() => {
+            // SAFETY: as promised by the caller.
+            return unsafe { satellite(get_api, card, &other, asked) };
+        }
+        Err(why) => {
+            let provider = (!provides_itself).then(|| other.path());
+            return Err(Reason::Versions { provider, semver, asked, offered, why });
+        }
+    };
     // SAFETY: as promised by the caller.
     let api = unsafe { table(get_api, version) }
         .ok_or_else(|| Reason::NoTable { version, said: format!(": {}", other.explain(version)) })?;
     Ok(Provider { get_api, offered, version, api, path: other.path(), semver })
+}
+
+/// A table of `card`'s copy itself, which serves beside a winner that is too old: its root becomes part of the winner's
+/// report (docs/abi/one-root.md).
+///
+/// # Safety
+/// As for [`settle`].
+unsafe fn satellite(get_api: GetApi, card: &Card, winner: &Card, asked: Range) -> Result<Provider, Reason> {
+    let (semver, offered) = (card.semver.clone(), card.offered);
+    let version = negotiate(asked, offered).ok();
+    // SAFETY: as promised by the caller.
+    let found = version.and_then(|version| Some((version, unsafe { table(get_api, version) }?)));
+    let Some((version, api)) = found else {
+        return Err(Reason::NoSatellite {
+            semver,
+            asked,
+            winner: winner.path(),
+            winner_semver: winner.semver.clone(),
+            winner_offers: winner.offered,
+            said: card.explain(asked.newest.min(offered.newest)),
+        });
+    };
+    Ok(Provider { get_api, offered, version, api, path: card.path(), semver })
 }
 
 /// The table of a version: not NULL, and of that version by its own word.

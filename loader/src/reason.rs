@@ -70,6 +70,20 @@ pub(crate) enum Reason {
     },
     #[error("is loaded, but {winner} provides for this process already")]
     Lost { winner: String },
+    #[error(
+        "is cmetrics {semver}, which serves {asked} too, but {winner} provides for this process already: that is \
+         cmetrics {winner_semver}, which serves {winner_offers}: too old, and the newer copy cannot serve beside it: {said}"
+    )]
+    NoSatellite {
+        semver: String,
+        asked: Range,
+        /// The file that provides.
+        winner: String,
+        winner_semver: String,
+        winner_offers: Range,
+        /// What the newer copy says of it.
+        said: String,
+    },
     #[error("is loaded, but its election failed with status {0}")]
     Election(Status),
     #[error("has no table for ABI version {version}, although it says so{said}")]

@@ -119,6 +119,6 @@ fn every_client_gets_the_table_of_its_version() {
         assert_eq!((line.0.as_str(), line.1.as_str()), (asked, &*format!("{version} of the mock")));
     }
     assert_eq!(told.lines[4], ("4-9".to_owned(), "none".to_owned()));
-    assert!(told.report.contains("beside the module: the mock: is cmetrics 0.0.7"), "{}", told.report);
+    assert!(told.report.contains("libcmetrics.so.1: is cmetrics 0.0.7"), "{}", told.report);
     assert!(Path::new(temp.path()).exists());
 }

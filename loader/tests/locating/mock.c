@@ -10,6 +10,7 @@
  *   BOOTSTRAP(table)      what version 0 gives: an expression
  *   ELECT_STATUS          what its election fails with
  *   WINNER_NEWEST         another copy, which serves 1 to this version, provides already
+ *   SATELLITE             serves beside that one what it does not serve
  *   NO_TABLE              gives NULL for the versions that it says it serves
  *   TABLE_SIZE, TABLE_VERSION, REGISTRY_SIZE
  *                         of the table of version 1
@@ -177,6 +178,9 @@ const void *ENTRY(uint32_t version) {
 #endif
     if (version == 0) return BOOTSTRAP(&own);
     if (version < OLDEST || version > NEWEST) return NULL;
+#if defined WINNER_NEWEST && !defined SATELLITE
+    if (version > WINNER_NEWEST) return NULL;
+#endif
 #ifdef NO_TABLE
     return NULL;
 #else

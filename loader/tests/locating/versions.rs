@@ -102,20 +102,34 @@ fn the_copy_that_provides_already_decides() {
 }
 
 #[test]
-fn a_winner_that_is_too_old_ends_the_search() {
+fn a_newer_copy_serves_beside_a_winner_that_is_too_old() {
     let temp = folder();
-    mock(temp.path(), "libcmetrics.so.1", &["-DNEWEST=3", "-DWINNER_NEWEST=1"]);
-    mock(&temp.path().join("lib"), "libcmetrics.so.1", &["-DNEWEST=3"]);
+    mock(temp.path(), "libcmetrics.so.1", &["-DNEWEST=3", "-DWINNER_NEWEST=1", "-DSATELLITE"]);
+    let told = Case::beside(temp.path()).asks(2, 3).run();
+    told.found("beside the module", "the mock");
+    assert_eq!(told.get("version"), "3");
+    // Who can use what the winner serves uses that.
+    let told = Case::beside(temp.path()).asks(1, 3).run();
+    told.found("beside the module", "/the/winner");
+    assert_eq!(told.get("version"), "1");
+}
+
+#[test]
+fn where_none_can_serve_beside_the_winner_the_error_names_both() {
+    let temp = folder();
+    let file = mock(temp.path(), "libcmetrics.so.1", &["-DNEWEST=3", "-DWINNER_NEWEST=1"]);
+    mock(&temp.path().join("lib"), "libcmetrics.so.1", &["-DNEWEST=3", "-DWINNER_NEWEST=1"]);
     let told = Case::beside(temp.path()).asks(2, 3).run();
     told.failed(
         UNSUPPORTED,
         &[
-            "libcmetrics.so.1: is not used, since /the/winner provides for this process already: that is cmetrics 0.0.9",
-            "which serves ABI version 1: too old",
-            "hint: replace /the/winner with a libcmetrics that serves ABI versions 2 to 3",
+            "libcmetrics.so.1: is cmetrics 0.0.7, which serves ABI versions 2 to 3 too, but /the/winner provides",
+            "that is cmetrics 0.0.9, which serves ABI version 1: too old",
+            "lib/libcmetrics.so.1: is cmetrics",
+            &format!("hint: set CMETRICS_LIBRARY to {} before the process starts", file.display()),
+            "or replace /the/winner with a libcmetrics that serves ABI versions 2 to 3",
         ],
     );
-    assert!(!told.report.contains("lib/libcmetrics.so.1"), "{}", told.report);
 }
 
 #[test]

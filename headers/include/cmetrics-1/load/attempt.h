@@ -20,6 +20,7 @@ extern "C" {
 #define CMETRICS_CURE_UPDATE_CLIENT 2
 #define CMETRICS_CURE_FORCE_EARLIER 3
 #define CMETRICS_CURE_FORCE_ANOTHER 4
+#define CMETRICS_CURE_FORCE_NEWER 5
 
 /* One search under way. */
 typedef struct cmetrics_load_state {
@@ -65,7 +66,8 @@ CMETRICS_INLINE void cmetrics_explain_mismatch(cmetrics_load_state *state, const
     cmetrics_report_range(why, served);
     cmetrics_report_add(why, ": too %s for ", mismatch == CMETRICS_MISMATCH_OLDER ? "old" : "new");
     cmetrics_report_range(why, state->asked);
-    if (state->cure != CMETRICS_CURE_UPDATE_LIBRARY && state->cure != CMETRICS_CURE_UPDATE_CLIENT) {
+    if (state->cure != CMETRICS_CURE_UPDATE_LIBRARY && state->cure != CMETRICS_CURE_UPDATE_CLIENT &&
+        state->cure != CMETRICS_CURE_FORCE_NEWER) {
         state->cure = mismatch == CMETRICS_MISMATCH_OLDER ? CMETRICS_CURE_UPDATE_LIBRARY : CMETRICS_CURE_UPDATE_CLIENT;
     }
 }
@@ -77,6 +79,27 @@ typedef struct cmetrics_verdict {
     /* Nothing that is found later could be used. */
     int last;
 } cmetrics_verdict;
+
+/* The ABI version at which a copy serves this client beside a provider that is too old: its metrics are part of the
+ * provider's reports (docs/abi/one-root.md). 0 with what is wrong in `why`. */
+CMETRICS_INLINE uint32_t cmetrics_beside(cmetrics_load_state *state, const cmetrics_bootstrap *card,
+                                         cmetrics_report *why) {
+    char said[CMETRICS_PATH_CAPACITY];
+    cmetrics_range own;
+    uint32_t version;
+    int mismatch;
+    own.oldest = card->oldest;
+    own.newest = card->newest;
+    version = cmetrics_negotiate(state->asked, own, &mismatch);
+    if (version != 0 && card->get_api(version) == NULL) {
+        card->explain(version, NULL, said, sizeof said);
+        said[sizeof said - 1] = '\0';
+        cmetrics_report_add(why, "cannot serve beside the provider: %s; it ", said);
+        state->cure = CMETRICS_CURE_FORCE_NEWER;
+        version = 0;
+    }
+    return version;
+}
 
 /* The ABI version at which the process's provider serves this client, or 0 with what is wrong in `why`. */
 CMETRICS_INLINE uint32_t cmetrics_agree(cmetrics_load_state *state, int forced, const cmetrics_bootstrap *card,
@@ -126,9 +149,15 @@ CMETRICS_INLINE uint32_t cmetrics_agree(cmetrics_load_state *state, int forced, 
     served.oldest = winner->oldest;
     served.newest = winner->newest;
     version = cmetrics_negotiate(state->asked, served, &mismatch);
+    if (version == 0 && mismatch == CMETRICS_MISMATCH_OLDER && winner != card) {
+        version = cmetrics_beside(state, card, why);
+        if (version != 0) {
+            return version;
+        }
+    }
     if (version == 0) {
         cmetrics_explain_mismatch(state, provider.path, winner->semver, served, mismatch, why);
-        verdict->last = 1;
+        verdict->last = state->cure != CMETRICS_CURE_FORCE_NEWER;
     }
     return version;
 }

@@ -57,6 +57,12 @@ CMETRICS_INLINE void cmetrics_report_cure(cmetrics_load_state *state) {
         cmetrics_report_add(report, "hint: unset CMETRICS_LIBRARY, or start the process so that no other copy is used "
                                     "before the file that it names\n");
         break;
+    case CMETRICS_CURE_FORCE_NEWER:
+        cmetrics_report_add(report, "hint: set CMETRICS_LIBRARY to the newer file before the process starts, or replace "
+                                    "the older one with a libcmetrics that serves ");
+        cmetrics_report_range(report, state->asked);
+        cmetrics_report_add(report, "\n");
+        break;
     case CMETRICS_CURE_FORCE_ANOTHER:
         cmetrics_report_add(
             report, "hint: set CMETRICS_LIBRARY to the absolute path of a %s for this machine, or unset it\n", name);
@@ -145,7 +151,8 @@ CMETRICS_INLINE cmetrics_status cmetrics_load(const cmetrics_load_options *optio
         return CMETRICS_OK;
     }
     cmetrics_report_cure(&state);
-    return state.cure == CMETRICS_CURE_UPDATE_LIBRARY || state.cure == CMETRICS_CURE_UPDATE_CLIENT
+    return state.cure == CMETRICS_CURE_UPDATE_LIBRARY || state.cure == CMETRICS_CURE_UPDATE_CLIENT ||
+                   state.cure == CMETRICS_CURE_FORCE_NEWER
                ? CMETRICS_UNSUPPORTED
                : CMETRICS_UNAVAILABLE;
 }
