@@ -49,7 +49,7 @@ fn tell<'py>(py: Python<'py>, survey: &Survey) -> PyResult<Bound<'py, PyAny>> {
     model.getattr("Survey")?.call1((survey.asker(), asked, steps, library, served, copies, hint))
 }
 
-fn parts(step: &Step) -> (&'static str, Option<&str>, &'static str, String) {
+fn parts(step: &Step) -> (&'static str, Option<&str>, &'static str, String, String) {
     let verdict = match step.verdict() {
         Verdict::Used => "used",
         Verdict::Refused => "refused",
@@ -57,7 +57,7 @@ fn parts(step: &Step) -> (&'static str, Option<&str>, &'static str, String) {
         Verdict::NotTried => "not tried",
         _ => "other",
     };
-    (word(step.origin()), step.path(), verdict, step.outcome())
+    (word(step.origin()), step.path(), verdict, step.outcome(), step.to_string())
 }
 
 fn told<'py>(copies: &Bound<'py, PyAny>, copy: &LoadedCopy) -> PyResult<Bound<'py, PyAny>> {

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Optional
+from typing import NamedTuple
 
 from ._model import LibraryInfo
 
@@ -16,13 +16,14 @@ class Step(NamedTuple):
 
     ``step`` is ``"forced"``, ``"loaded"``, ``"beside"``, ``"system"``, ``"embedded"`` or ``"disabled"``, as in
     ``LibraryInfo.origin``. ``result`` is ``"used"``, ``"refused"`` for something that cannot be used, ``"nothing"``
-    where nothing is, and ``"not tried"`` after the end of the search. ``outcome`` says it in words.
+    where nothing is, and ``"not tried"`` after the end of the search. ``outcome`` says it in words, ``line`` says all.
     """
 
     step: str
-    path: Optional[str]
+    path: str | None
     result: str
     outcome: str
+    line: str
 
 
 class Copy(NamedTuple):
@@ -49,7 +50,7 @@ class Survey(NamedTuple):
     asker: str
     asks: tuple[int, int]
     steps: Sequence[Step]
-    library: Optional[LibraryInfo]
-    serves: Optional[tuple[int, int]]
+    library: LibraryInfo | None
+    serves: tuple[int, int] | None
     copies: Sequence[Copy]
-    hint: Optional[str]
+    hint: str | None
