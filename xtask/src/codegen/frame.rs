@@ -70,14 +70,15 @@ CMETRICS_EXPORT const void *CMETRICS_CALL cmetrics_get_api(uint32_t version);
 
 /* ---- layout ---- */
 
-/* Checked wherever this header is compiled as C11 or C++11 or later for a 64-bit target. */
+/* Checked wherever this header is compiled as C11 or C++11 or later, for a 64-bit target or for i386 with the System V
+ * ABI. Other 32-bit targets align 64-bit numbers to 8 bytes, which would pad these structs: they are not promised. */
 #if defined(__cplusplus) && (__cplusplus >= 201103L || (defined(_MSVC_LANG) && _MSVC_LANG >= 201103L))
 #define CMETRICS_ASSERT_LAYOUT(condition) static_assert(condition, "the ABI of cmetrics: " #condition)
 #elif !defined(__cplusplus) && defined(__STDC_VERSION__) && __STDC_VERSION__ >= 201112L
 #define CMETRICS_ASSERT_LAYOUT(condition) _Static_assert(condition, "the ABI of cmetrics: " #condition)
 #endif
 
-#if defined(CMETRICS_ASSERT_LAYOUT) && UINTPTR_MAX == UINT64_MAX
+#if defined(CMETRICS_ASSERT_LAYOUT) && (UINTPTR_MAX == UINT64_MAX || (defined(__i386__) && !defined(_WIN32)))
 "#;
 
 const END: &str = r#"#endif

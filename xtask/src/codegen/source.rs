@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// One file of the interface.
+#[derive(Default)]
 pub(super) struct Source {
     /// Its path without the ending: `v1/counter`.
     pub(super) name: String,
@@ -18,8 +19,14 @@ pub(super) struct Source {
     pub(super) structs: Vec<Struct>,
     /// Every name of a type: structs, opaque handles, aliases.
     pub(super) types: Vec<String>,
-    /// Every constant.
+    /// Every opaque handle.
+    pub(super) opaque: Vec<String>,
+    /// Every alias and what it stands for.
+    pub(super) aliases: Vec<(String, String)>,
+    /// Every constant that the header has.
     pub(super) constants: Vec<Constant>,
+    /// Every constant that it has not.
+    pub(super) hidden: Vec<Constant>,
 }
 
 /// A struct with its fields in order.
@@ -90,8 +97,7 @@ impl Source {
     pub(super) fn read(interface: &Path, name: &str) -> Result<Source, String> {
         let path = interface.join(format!("{name}.rs"));
         let text = fs::read_to_string(&path).map_err(|e| format!("cannot read {}: {e}", path.display()))?;
-        let mut source =
-            Source { name: name.to_owned(), path, structs: Vec::new(), types: Vec::new(), constants: Vec::new(), text };
+        let mut source = Source { name: name.to_owned(), path, text, ..Source::default() };
         let mut comment: Vec<String> = Vec::new();
         let mut layout = false;
         for (at, line) in source.text.lines().enumerate() {
@@ -106,13 +112,19 @@ impl Source {
                     if layout {
                         let body: Vec<&str> = source.text.lines().skip(at + 1).take_while(|l| *l != "}").collect();
                         source.structs.push(Struct { name, fields: fields(&body) });
+                    } else {
+                        source.opaque.push(name);
                     }
                 } else if let Some(rest) = line.strip_prefix("pub type ") {
                     source.types.push(word(rest));
+                    let whole: Vec<&str> = source.text.lines().skip(at).scan(true, until_semicolon).collect();
+                    let stands_for = whole.concat().split_once('=').map_or("", |(_, kind)| kind).trim().to_owned();
+                    source.aliases.push((word(rest), stands_for.trim_end_matches(';').to_owned()));
                 } else if let Some((name, rest)) = line.strip_prefix("pub const ").and_then(|r| r.split_once(": ")) {
                     let ignored = comment.iter().any(|l| l == "cbindgen:ignore");
-                    if let (false, Some((kind, value))) = (ignored, rest.split_once(" = ")) {
-                        source.constants.push(Constant {
+                    if let Some((kind, value)) = rest.split_once(" = ") {
+                        let list = if ignored { &mut source.hidden } else { &mut source.constants };
+                        list.push(Constant {
                             name: name.to_owned(),
                             kind: kind.to_owned(),
                             value: value.trim_end_matches(';').to_owned(),
@@ -134,12 +146,19 @@ impl Source {
     }
 }
 
+/// Lines up to the first that ends in a semicolon, that one included.
+fn until_semicolon<'a>(open: &mut bool, line: &'a str) -> Option<&'a str> {
+    let within = *open;
+    *open = within && !line.ends_with(';');
+    within.then_some(line)
+}
+
 /// The name that a declaration begins with.
 fn word(text: &str) -> String {
     text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
-/// Fields of a struct body: name and type, a function's type cut to its beginning.
+/// Fields of a struct body: name and type.
 fn fields(body: &[&str]) -> Vec<(String, String)> {
     let mut fields: Vec<(String, String)> = Vec::new();
     for line in body {
@@ -149,6 +168,9 @@ fn fields(body: &[&str]) -> Vec<(String, String)> {
         } else if let (false, Some((_, kind))) = (line.starts_with("//"), fields.last_mut()) {
             kind.push_str(line);
         }
+    }
+    for (_, kind) in &mut fields {
+        kind.truncate(kind.trim_end_matches(',').len());
     }
     fields
 }
