@@ -11,6 +11,7 @@
  *   SLOT_OFFSET            where the note leads, from the slot
  *   CARD                   where the slot leads, in assembler
  *   TABLES                 the numbers of the second note
+ *   HIDDEN_ENTRY           cmetrics_get_api is not exported
  */
 
 #include <stdint.h>
@@ -61,13 +62,13 @@ __attribute__((visibility("hidden"))) const struct bootstrap card = {
     {FUNCTION, FUNCTION, FUNCTION, FUNCTION, FUNCTION, FUNCTION},
 };
 
-#ifdef STATIC_ENTRY
-static
+#ifdef HIDDEN_ENTRY
+__attribute__((visibility("hidden")))
 #else
 __attribute__((visibility("default")))
 #endif
-    const void *
-    cmetrics_get_api(uint32_t version) {
+const void *
+cmetrics_get_api(uint32_t version) {
     return version == 0 ? &card : 0;
 }
 

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import struct
+import sys
+from array import array
 from typing import NamedTuple
 
 from .elf import PT_DYNAMIC, Elf
@@ -17,6 +19,7 @@ _PIE = 0x8000000
 
 # More symbols, and longer names, are not looked at.
 _MOST_SYMBOLS = 1 << 17
+_CHAIN = 1 << 12
 _LONGEST_NAME = 1 << 10
 # Bytes of relocations that are looked at, all together and at once.
 _MOST_RELOCATIONS = 1 << 28
@@ -91,11 +94,14 @@ class Dynamic:
                 return first, first
             # The chain of the last bucket ends where the lowest bit is set.
             chain = table + 4 * buckets
-            while not at(chain + 4 * (last - first), "I") & 1:
-                last += 1
-                if last - first > _MOST_SYMBOLS:
-                    raise DamagedError("its hash table does not end")
-            return first, last + 1
+            for start in range(last, last + _MOST_SYMBOLS, _CHAIN):
+                links = _numbers(self._elf, chain + 4 * (start - first), _CHAIN)
+                end = next((place for place, link in enumerate(links) if link & 1), None)
+                if end is not None:
+                    return first, start + end + 1
+                if len(links) < _CHAIN:
+                    break
+            raise DamagedError("its hash table does not end")
         if _HASH in self._tags:
             return 1, max(1, at(self._tags[_HASH] + 4, "I"))
         return 0, 0
@@ -118,8 +124,13 @@ class Dynamic:
         return 0
 
 
-def _numbers(elf: Elf, address: int, count: int) -> tuple[int, ...]:
-    return struct.unpack(f"{elf.order}{count}I", elf.at(address, 4 * count))
+def _numbers(elf: Elf, address: int, most: int) -> array[int]:
+    """Return the numbers of 32 bits from an address on: at most so many, fewer where the segment ends."""
+    data = elf.up_to(address, 4 * most)
+    found = array("I", data[: len(data) - len(data) % 4])
+    if elf.little != (sys.byteorder == "little"):
+        found.byteswap()
+    return found
 
 
 def _name(strings: bytes, start: int) -> str:

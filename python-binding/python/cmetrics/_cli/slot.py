@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from .elf import EXECUTABLE, PT_LOAD, PT_NOTE, READABLE, WRITABLE, Elf
@@ -98,7 +99,7 @@ def find(elf: Elf, relocated: Callable[[int], int]) -> Found:
             flaws[str(damage)] = None
     if lost:
         # A tool that moves the header too leaves the magic to go by.
-        places.update(dict.fromkeys(_searched(elf)))
+        places.update(dict.fromkeys(islice(_searched(elf), _MOST_SLOTS)))
         if not places:
             flaws["its note leads to no slot"] = None
     slots = [_slot(elf, place, relocated) for place in list(places)[:_MOST_SLOTS]]
