@@ -106,6 +106,7 @@ CMETRICS_INLINE uint32_t cmetrics_agree(cmetrics_load_state *state, int forced, 
                                         cmetrics_verdict *verdict, cmetrics_report *why) {
     const cmetrics_bootstrap *winner = NULL;
     cmetrics_provider provider;
+    char path[CMETRICS_PATH_CAPACITY] = "";
     cmetrics_range served;
     cmetrics_status elected;
     uint32_t version;
@@ -115,16 +116,15 @@ CMETRICS_INLINE uint32_t cmetrics_agree(cmetrics_load_state *state, int forced, 
     version = cmetrics_negotiate(state->asked, served, &mismatch);
     memset(&provider, 0, sizeof provider);
     if (version == 0) {
-        /* The copy is left alone, unless another one provides already: through that one it may still serve. */
+        /* The copy is left alone, unless another one provides already: through that one it may still serve. A newer copy
+         * may be found later, which serves beside the provider. */
         card->copies(cmetrics_hear_copy, &provider);
         if (provider.found && !forced) {
-            version = cmetrics_negotiate(state->asked, provider.range, &mismatch);
+            int with_provider;
+            version = cmetrics_negotiate(state->asked, provider.range, &with_provider);
             verdict->keep = version != 0;
-            if (version == 0) {
-                cmetrics_explain_mismatch(state, provider.path, provider.semver, provider.range, mismatch, why);
-                verdict->last = 1;
-            }
-        } else {
+        }
+        if (version == 0) {
             cmetrics_explain_mismatch(state, NULL, card->semver, served, mismatch, why);
         }
         return version;
@@ -132,12 +132,12 @@ CMETRICS_INLINE uint32_t cmetrics_agree(cmetrics_load_state *state, int forced, 
     verdict->keep = 1;
     elected = card->elect(forced ? CMETRICS_COPY_FORCED : 0, &winner);
     if (winner != NULL && winner != card) {
-        winner->path(provider.path, sizeof provider.path);
-        provider.path[sizeof provider.path - 1] = '\0';
+        winner->path(path, sizeof path);
+        path[sizeof path - 1] = '\0';
     }
     if (elected == CMETRICS_ALREADY_ELECTED) {
         cmetrics_report_add(why, "is loaded, but %s provides for this process already",
-                            provider.path[0] == '\0' ? "another copy" : provider.path);
+                            path[0] == '\0' ? "another copy" : path);
         state->cure = CMETRICS_CURE_FORCE_EARLIER;
         verdict->last = 1;
         return 0;
@@ -156,7 +156,7 @@ CMETRICS_INLINE uint32_t cmetrics_agree(cmetrics_load_state *state, int forced, 
         }
     }
     if (version == 0) {
-        cmetrics_explain_mismatch(state, provider.path, winner->semver, served, mismatch, why);
+        cmetrics_explain_mismatch(state, winner == card ? NULL : path, winner->semver, served, mismatch, why);
         verdict->last = state->cure != CMETRICS_CURE_FORCE_NEWER;
     }
     return version;

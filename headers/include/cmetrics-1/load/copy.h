@@ -82,19 +82,8 @@ CMETRICS_INLINE int cmetrics_is_whole_v1(const cmetrics_api_v1 *api) {
 /* The provider of the process among the loaded copies, as `copies` tells of it. */
 typedef struct cmetrics_provider {
     cmetrics_range range;
-    char path[CMETRICS_PATH_CAPACITY];
-    char semver[64];
     int found;
 } cmetrics_provider;
-
-/* Copies what fits of `text`, with a NUL. */
-CMETRICS_INLINE void cmetrics_copy_text(cmetrics_text text, char *into, size_t capacity) {
-    size_t len = text.len < capacity ? (size_t)text.len : capacity - 1;
-    if (len != 0) {
-        memcpy(into, text.data, len);
-    }
-    into[len] = '\0';
-}
 
 CMETRICS_INLINE cmetrics_status CMETRICS_CALL cmetrics_hear_copy(void *user, const cmetrics_copy *copy) {
     cmetrics_provider *provider = CMETRICS_CAST(cmetrics_provider *, user);
@@ -102,8 +91,6 @@ CMETRICS_INLINE cmetrics_status CMETRICS_CALL cmetrics_hear_copy(void *user, con
         provider->found = 1;
         provider->range.oldest = copy->oldest;
         provider->range.newest = copy->newest;
-        cmetrics_copy_text(copy->path, provider->path, sizeof provider->path);
-        cmetrics_copy_text(copy->semver, provider->semver, sizeof provider->semver);
     }
     return CMETRICS_OK;
 }
