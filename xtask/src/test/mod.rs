@@ -5,9 +5,11 @@
 //!
 //! A group that fails does not stop the others. A check that ran no test has failed.
 
+mod articles;
 mod c;
 mod compat;
 mod documents;
+mod example;
 mod ledger;
 mod python;
 mod rust;
@@ -34,7 +36,7 @@ enum Part {
     Worker,
     /// Clients of every age on libraries of every age
     Compat,
-    /// The examples that README.md shows, run
+    /// The examples that README.md and docs/abi show, run
     Documents,
     /// The rules of the house, and whether the generated files are fresh
     Tidy,
