@@ -13,7 +13,6 @@ from .._survey import Survey
 from . import environment
 from .copies import about_copies, copy_data, copy_rows
 from .environment import OnPath
-from .inspect_file import SONAME
 from .processes import look
 from .report import ATTENTION, FINE, NOTHING, Attention, Report, abi, attentions, rows
 from .source import UnreadableError
@@ -65,8 +64,8 @@ def _attention(survey: Survey, copies: list[dict[str, Any]], on_path: OnPath | N
     found += about_copies(copies)
     if on_path and not on_path.ours:
         text = (
-            f"the first {SONAME} on LD_LIBRARY_PATH, {on_path.path}, cannot be used: {on_path.what}; clients without a "
-            "nearer copy stop at it: take it away, or put a folder with this project's library before it"
+            f"LD_LIBRARY_PATH leads clients without a nearer copy to {on_path.path}, which is of no use to them: take "
+            "it away, or put a folder with this project's library before it"
         )
         found.append(Attention("stranger-on-path", text))
     return found
