@@ -3,14 +3,9 @@
 
 //! What a fork needs: no lock held at that moment, and a child that knows it is one.
 
-use std::cell::RefCell;
-use std::sync::RwLockWriteGuard;
-
-use crate::sync::{close_gate, AtomicU64, Ordering};
+use crate::sync::{AtomicU64, Ordering};
 
 static GENERATION: AtomicU64 = AtomicU64::new(0);
-
-thread_local!(static CLOSED: RefCell<Option<RwLockWriteGuard<'static, ()>>> = const { RefCell::new(None) });
 
 /// How many forks lie between this process and the one that loaded the library. Threads noted under an older number do
 /// not exist here.
@@ -19,31 +14,53 @@ pub(crate) fn generation() -> u64 {
     GENERATION.load(Ordering::Relaxed)
 }
 
-/// Registers the handlers, once. Called before the first root is made.
+/// Registers the handlers, if the system has forks. Called before the first lock is taken.
 pub(crate) fn prepare_for_forks() {
     #[cfg(unix)]
-    {
-        static ONCE: std::sync::Once = std::sync::Once::new();
-        // SAFETY: the handlers are functions of this library, which is never unloaded (build.rs links it nodelete, and an
-        // embedded copy lives in the program or in a plugin that its loader pins). A failure (no memory) leaves forks as
-        // they are without handlers.
-        ONCE.call_once(|| unsafe {
-            libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child));
+    handlers::register();
+}
+
+#[cfg(unix)]
+mod handlers {
+    use std::cell::RefCell;
+    use std::sync::RwLockWriteGuard;
+
+    use super::GENERATION;
+    use crate::sync::{close_gate, AtomicBool, Ordering};
+
+    thread_local!(static CLOSED: RefCell<Option<RwLockWriteGuard<'static, ()>>> = const { RefCell::new(None) });
+
+    /// Nothing here waits for another thread, which a child may not have. Two threads that come first at once both
+    /// register; the handlers bear to run twice.
+    pub(super) fn register() {
+        static DONE: AtomicBool = AtomicBool::new(false);
+        // Acquire, with the Release below: who sees it sees the handlers registered.
+        if DONE.load(Ordering::Acquire) {
+            return;
+        }
+        // SAFETY: the handlers are functions of this module. A copy that provides is never unloaded; when another one is,
+        // the C library takes back what was registered from its module. A failure (no memory) leaves forks as they are
+        // without handlers.
+        unsafe { libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child)) };
+        DONE.store(true, Ordering::Release);
+    }
+
+    extern "C" fn before() {
+        let _ = CLOSED.try_with(|closed| {
+            let mut closed = closed.borrow_mut();
+            if closed.is_none() {
+                *closed = Some(close_gate());
+            }
         });
     }
-}
 
-extern "C" fn before() {
-    let guard = close_gate();
-    let _ = CLOSED.try_with(|closed| closed.replace(Some(guard)));
-}
+    extern "C" fn after_in_parent() {
+        let _ = CLOSED.try_with(|closed| closed.take());
+    }
 
-extern "C" fn after_in_parent() {
-    let _ = CLOSED.try_with(|closed| closed.take());
-}
-
-extern "C" fn after_in_child() {
-    // Relaxed: the child has this one thread.
-    GENERATION.fetch_add(1, Ordering::Relaxed);
-    let _ = CLOSED.try_with(|closed| closed.take());
+    extern "C" fn after_in_child() {
+        // Relaxed: the child has this one thread.
+        GENERATION.fetch_add(1, Ordering::Relaxed);
+        let _ = CLOSED.try_with(|closed| closed.take());
+    }
 }

@@ -8,7 +8,9 @@
 //! thread could wait for a writer who waits for the first. Debug builds check it. No callback runs under a lock.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+#[cfg(unix)]
+use std::sync::RwLockWriteGuard;
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 pub(crate) use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 pub(crate) use std::sync::OnceLock;
@@ -58,6 +60,7 @@ impl<T> DerefMut for Guard<'_, T> {
 }
 
 /// Keeps every lock free while it lives. For a fork.
+#[cfg(unix)]
 pub(crate) fn close_gate() -> RwLockWriteGuard<'static, ()> {
     FORK_GATE.write().unwrap_or_else(PoisonError::into_inner)
 }

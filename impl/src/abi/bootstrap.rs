@@ -197,8 +197,10 @@ pub(super) fn own_path() -> String {
                 }
             }
         }
+        String::new()
     }
-    String::new()
+    #[cfg(not(unix))]
+    election::own_path()
 }
 
 /// `name`, or the program's file: a program is named as it was called, which leads nowhere.

@@ -99,14 +99,14 @@ unsafe fn copy_in(image: *const c_void) -> Option<found::Found<()>> {
     let mut size: c_ulong = 0;
     // SAFETY: the header of a loaded image; texts are NUL-terminated.
     let section = unsafe { getsectiondata(image, c"__DATA".as_ptr(), c"__cmetrics".as_ptr(), &raw mut size) };
-    if section.is_null() || (size as usize) < size_of::<Slot>() || section.addr() % align_of::<Slot>() != 0 {
+    if section.is_null() || (size as usize) < size_of::<Slot>() || !section.addr().is_multiple_of(align_of::<Slot>()) {
         return None;
     }
     let address = section.expose_provenance();
     // SAFETY: the section has room for a slot, aligned, and any bits are one.
     let says = unsafe { &*ptr::with_exposed_provenance::<Slot>(address) }.says();
     let (entry, card) = leads_to(address, &says)?;
-    if !is_in(image, entry) || !is_in(image, card) || card % align_of::<Bootstrap>() != 0 {
+    if !is_in(image, entry) || !is_in(image, card) || !card.is_multiple_of(align_of::<Bootstrap>()) {
         return None;
     }
     let table = ptr::with_exposed_provenance::<Bootstrap>(card);

@@ -121,6 +121,14 @@ pub(crate) fn pin_own() -> bool {
     found.is_some_and(|found| matches!(modules::pin(&scan, found, own), Pinned::Done))
 }
 
+/// The file of this copy's module, or nothing where it is not known.
+#[cfg(not(unix))]
+pub(crate) fn own_path() -> String {
+    let scan = modules::scan(own());
+    let found = scan.copies.iter().find(|found| found.slot == own().address());
+    found.map_or_else(String::new, |found| scan.path(found))
+}
+
 /// One copy, as its slot and its bootstrap table say.
 pub(crate) struct Told {
     pub(crate) flags: u32,

@@ -100,8 +100,8 @@ pub(crate) fn scan(own: &Slot) -> Scan {
                 scan.copies.push(found.of(module as usize));
                 scan.held.push(module);
             }
-            // SAFETY: gives back the reference taken above.
             None => {
+                // SAFETY: gives back the reference taken above.
                 unsafe { FreeLibrary(module) };
             }
         }
@@ -135,12 +135,15 @@ unsafe fn copy_in(base: usize) -> Option<found::Found<()>> {
         let inside =
             |address: usize, len: usize| address >= base && address - base < image && len <= image - (address - base);
         let address = base + rva;
-        if size < size_of::<Slot>() || !inside(address, size_of::<Slot>()) || address % align_of::<Slot>() != 0 {
+        if size < size_of::<Slot>()
+            || !inside(address, size_of::<Slot>())
+            || !address.is_multiple_of(align_of::<Slot>())
+        {
             return None;
         }
         let says = (*ptr::with_exposed_provenance::<Slot>(address)).says();
         let (entry, card) = leads_to(address, &says)?;
-        if !inside(entry, 1) || !inside(card, size_of::<Bootstrap>()) || card % align_of::<Bootstrap>() != 0 {
+        if !inside(entry, 1) || !inside(card, size_of::<Bootstrap>()) || !card.is_multiple_of(align_of::<Bootstrap>()) {
             return None;
         }
         let table = ptr::with_exposed_provenance::<Bootstrap>(card);
