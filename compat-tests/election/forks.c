@@ -17,7 +17,7 @@
 #define FORKERS 4
 #define WORKERS 3
 #define MOST 16
-#define CHILD_SECONDS 20
+#define CHILD_SECONDS 10
 
 static struct copy copies[MOST];
 static unsigned n_copies;

@@ -118,7 +118,7 @@ __asm__(".pushsection .text\n"
         ".popsection\n"
         ".pushsection .note.cmetrics,\"a\",%note\n"
         ".balign 4\n"
-        ".hidden __ehdr_start\n" BEFORE
+        ".hidden __ehdr_start\n.hidden _end\n" BEFORE
         ".hidden hostile_note\n.globl hostile_note\n"
         "hostile_note:\n" NOTE ".popsection\n"
         ".pushsection " TEXT(SLOT_SECTION) "\n"
@@ -160,6 +160,7 @@ static inline cmetrics_note_slot *on_the_heap(void) {
     if (slot == NULL)
         abort();
     memcpy(slot, &hostile_slot, sizeof *slot);
+    slot->provider = (uintptr_t)slot;
     slot->entry_rel += (int64_t)((uintptr_t)&hostile_slot - (uintptr_t)slot);
     slot->card_rel += (int64_t)((uintptr_t)&hostile_slot - (uintptr_t)slot);
     return slot;
@@ -175,6 +176,7 @@ __attribute__((constructor)) static void lie(void) {
     memcpy(hostile_note + 24, &to_slot, sizeof to_slot);
     if (mprotect((void *)page, size, PROT_READ) != 0)
         abort();
+    memset(hostile_slot.magic, 0, sizeof hostile_slot.magic);
 #endif
 #ifdef HEAP_PROVIDER
     hostile_slot.provider = (uintptr_t)on_the_heap();
@@ -185,6 +187,7 @@ __attribute__((constructor)) static void lie(void) {
 #ifdef HALF_A_SLOT
     uintptr_t half = (uintptr_t)_end - 64;
     memcpy((void *)half, &hostile_slot, 64);
+    memset(hostile_slot.magic, 0, sizeof hostile_slot.magic);
 #endif
 }
 

@@ -30,6 +30,9 @@ static int (*choose(void))(void) {
 
 int slow_part(void) __attribute__((ifunc("choose"), visibility("default")));
 
+// One address that is to be filled in.
+__attribute__((visibility("default"))) int (*slow_address)(void) = slow_part;
+
 #else
 
 #include "metrics.h"
