@@ -8,6 +8,7 @@ mod callbacks;
 mod client;
 mod collectors;
 mod concurrent;
+mod copies;
 mod detached;
 #[cfg(unix)]
 mod fork;
