@@ -51,7 +51,7 @@ pub struct Copy {
     pub build_id: Text,
 }
 
-/// Hears of one copy. Returns 0 to go on. See docs/abi/threads.md#callbacks.
+/// Hears of one copy, which is lent for the call. Returns 0 to go on. See docs/abi/threads.md#callbacks.
 pub type CopyFn = unsafe extern "C" fn(user: *mut c_void, copy: *const Copy) -> Status;
 
 /// This copy's card. Its prefix never changes; read no further than `struct_size`. See docs/abi/entry.md#version-0.
@@ -91,10 +91,11 @@ pub struct Bootstrap {
     /// dynamic linker, whose lock a forked child may find taken. See docs/abi/one-root.md and
     /// docs/abi/fork-and-unload.md#in-a-child. [any-thread, may-block]
     pub copies: unsafe extern "C" fn(copy: Option<CopyFn>, user: *mut c_void) -> Status,
-    /// An optional interface by name, as documented with it, or NULL if this copy has none of that name. `name` is
-    /// borrowed. See docs/abi/entry.md#extensions. [any-thread, lock-free, no-alloc, fork-child-ok]
+    /// An optional interface by name, as documented with it, for ever; or NULL if this copy has none of that name.
+    /// `name` is borrowed. See docs/abi/entry.md#extensions. [any-thread, lock-free, no-alloc, fork-child-ok]
     pub extension: unsafe extern "C" fn(name: *const Text) -> *const c_void,
-    /// This copy's `cmetrics_get_api`, also where no symbol is exported. [any-thread, may-block, fork-child-ok]
+    /// This copy's `cmetrics_get_api`, also where no symbol is exported. Its tables live for ever. [any-thread,
+    /// may-block, fork-child-ok]
     pub get_api: unsafe extern "C" fn(version: u32) -> *const c_void,
 }
 

@@ -19,13 +19,14 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Demo(crate::demo::Args),
     Test(crate::test::Args),
-    /// Write the generated files: the C header
+    /// Write the generated files: the C header, the golden texts, the lists of the interface's tests
     Codegen {
         /// Write nothing; fail if a generated file is stale
         #[arg(long)]
         check: bool,
     },
     Compat(crate::compat::Args),
+    Freeze(crate::freeze::Args),
     /// Check the rules of docs/architecture.md that no compiler checks
     Tidy,
 }

@@ -18,6 +18,7 @@ mod frame;
 pub(crate) mod golden;
 mod layout;
 mod mirror;
+pub(crate) mod proven;
 mod source;
 
 use std::fs;
@@ -60,12 +61,12 @@ const HEADER: &str = "headers/include/cmetrics-1/cmetrics.h";
 const DRAFT: [&str; 3] = ["draft/api", "draft/counter", "draft/process"];
 
 /// Everything that is made of the interface.
-pub(crate) struct Generated {
+struct Generated {
     header: String,
     declared: String,
     mirrors: [(&'static str, String); 2],
     /// Of each version, the shared part first.
-    pub(crate) lines: Vec<(u32, Vec<Line>)>,
+    lines: Vec<(u32, Vec<Line>)>,
 }
 
 /// Writes all files, or with `check` compares them with the committed ones.
@@ -138,25 +139,62 @@ fn kept(root: &Path, version: u32, hash: &str) -> Result<(), String> {
 }
 
 /// Reads the interface and makes everything of it.
-pub(crate) fn read(root: &Path) -> Result<Generated, String> {
+fn read(root: &Path) -> Result<Generated, String> {
+    let sources = sources(root)?;
+    let interface = root.join("interface/src");
+    let draft = DRAFT.iter().map(|name| Source::read(&interface, name)).collect::<Result<Vec<_>, String>>()?;
+    let names = source::Names::of(&sources);
+    let structs: Vec<_> = sources.iter().flat_map(|s| s.structs.iter()).collect();
+    Ok(Generated {
+        header: header(root, &sources, &names, &layout::measure(&structs)?)?,
+        declared: declared::write(&sources, &names)?,
+        mirrors: [("v1", mirror::write(&sources, &[], "v1")), ("draft", mirror::write(&sources, &draft, "draft"))],
+        lines: lines(&sources)?,
+    })
+}
+
+fn sources(root: &Path) -> Result<Vec<Source>, String> {
     let interface = root.join("interface/src");
     source::all_are_chapters(&interface, &CHAPTERS)?;
-    let read = |name: &&str| Source::read(&interface, name);
-    let sources = CHAPTERS.iter().map(read).collect::<Result<Vec<_>, String>>()?;
-    let draft = DRAFT.iter().map(read).collect::<Result<Vec<_>, String>>()?;
-    let names = source::Names::of(&sources);
+    CHAPTERS.iter().map(|name| Source::read(&interface, name)).collect()
+}
+
+/// What the sources say of each version, the shared part first.
+fn lines(sources: &[Source]) -> Result<Vec<(u32, Vec<Line>)>, String> {
+    let names = source::Names::of(sources);
     let structs: Vec<_> = sources.iter().flat_map(|s| s.structs.iter()).collect();
     let layout = layout::measure(&structs)?;
     let mut versions: Vec<u32> = sources.iter().map(|source| golden::version_of(&source.name)).collect();
     versions.sort_unstable();
     versions.dedup();
-    let lines = |version: u32| Ok((version, golden::lines(version, &sources, &layout, &names)?));
-    Ok(Generated {
-        header: header(root, &sources, &names, &layout)?,
-        declared: declared::write(&sources, &names)?,
-        mirrors: [("v1", mirror::write(&sources, &[], "v1")), ("draft", mirror::write(&sources, &draft, "draft"))],
-        lines: versions.into_iter().map(lines).collect::<Result<_, String>>()?,
-    })
+    versions.into_iter().map(|version| Ok((version, golden::lines(version, sources, &layout, &names)?))).collect()
+}
+
+/// Declares a version frozen, and what all versions share with it. Says which files it wrote, from the root.
+///
+/// # Errors
+///
+/// As [`run`] with `check`: what is stale is not frozen.
+pub(crate) fn freeze(root: &Path, version: u32) -> Result<Vec<String>, String> {
+    run(root, true)?;
+    let mut written = Vec::new();
+    for version in [0, version] {
+        let path = golden::file(version);
+        let mut golden = Golden::read(root, version)?.ok_or_else(|| format!("{path} is not there"))?;
+        if golden.frozen {
+            continue;
+        }
+        golden.frozen = true;
+        if version > 0 {
+            let kept = golden::header(version);
+            let text = fs::read_to_string(root.join(&kept)).map_err(|e| format!("cannot read {kept}: {e}"))?;
+            golden.header = golden::hash(&text);
+            written.push(kept);
+        }
+        fs::write(root.join(&path), golden.text()).map_err(|e| format!("cannot write {path}: {e}"))?;
+        written.push(path);
+    }
+    Ok(written)
 }
 
 fn header(

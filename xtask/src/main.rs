@@ -10,6 +10,7 @@ mod cli;
 mod codegen;
 mod compat;
 mod demo;
+mod freeze;
 mod library;
 mod python;
 mod step;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         cli::Command::Test(args) => test::run(&tree, &args),
         cli::Command::Codegen { check } => codegen::run(&tree.root, check),
         cli::Command::Compat(args) => compat::run(&tree, &args),
+        cli::Command::Freeze(args) => freeze::run_command(&tree, &args),
         cli::Command::Tidy => tidy::run(&tree),
     };
     match done {

@@ -101,6 +101,14 @@ pub(crate) fn ask(command: &mut Command) -> Option<String> {
     out.status.success().then(|| String::from_utf8_lossy(&out.stdout).trim().to_owned())
 }
 
+/// Runs `command` unseen, whatever it exits with: its exit status, absent if it was killed, and what it printed.
+pub(crate) fn unseen(command: &mut Command) -> Result<(Option<i32>, String), String> {
+    let out =
+        command.stdin(Stdio::null()).output().map_err(|e| format!("{}: could not be started: {e}", line(command)))?;
+    let text = [out.stdout, out.stderr].concat();
+    Ok((out.status.code(), String::from_utf8_lossy(&text).into_owned()))
+}
+
 /// The command as one would type it, with the variables that it sets.
 pub(crate) fn line(command: &Command) -> String {
     let mut words = Vec::new();

@@ -19,6 +19,8 @@ pub(crate) const PYTHON: Package =
     Package { apt: "python3 python3-venv", dnf: "python3", macos: "brew install python3" };
 pub(crate) const PYTHON_DEVELOPMENT: Package =
     Package { apt: "python3-dev", dnf: "python3-devel", macos: "brew install python3" };
+pub(crate) const ABIGAIL: Package =
+    Package { apt: "abigail-tools", dnf: "libabigail", macos: "there is no libabigail for macOS: run this on Linux" };
 
 impl Package {
     /// The command that installs it here.

@@ -12,18 +12,22 @@
  * *Structs* that a client passes begin with `struct_size` (its `sizeof`) and `flags`. Zero means default in every
  * field. The library accepts a larger struct than it knows, up to 4096 bytes; nonzero bytes beyond what it knows, and
  * unknown flags, are `CMETRICS_UNSUPPORTED`. In callback structs (`cmetrics_sink`, `cmetrics_visitor`) and in data
- * that the library lends, extra bytes are ignored.
+ * that the library lends, extra bytes are ignored. See docs/abi/versions.md#structs.
  *
  * *Strings* are `cmetrics_text`: UTF-8, never NUL-terminated by assumption. The library copies what it keeps. What it
- * tells is lent for the length of a callback.
+ * tells is lent for the length of a callback. See docs/abi/strings.md.
  *
  * *Ownership*: create and get give one reference, arguments are borrowed, NULL is ignored by updates and `release`.
+ * See docs/abi/ownership.md.
  *
  * *Errors*: a status, and where a slot has `error`, one owned object there on failure and NULL on success. `error`
- * itself may be NULL. No function unwinds.
+ * itself may be NULL. No function unwinds. See docs/abi/errors.md.
  *
  * *Tags* end the comment of every slot: `any-thread`; `lock-free` or `may-block`; `no-alloc`; `signal-safe`;
- * `fork-child-ok`.
+ * `fork-child-ok`. See docs/abi/threads.md#the-tags and docs/abi/fork-and-unload.md#in-a-child.
+ *
+ * *Versions*: a published table never changes, and none is ever dropped. See docs/abi/versions.md and
+ * docs/abi/policy.md.
  */
 #ifndef CMETRICS_1_CMETRICS_H
 #define CMETRICS_1_CMETRICS_H
@@ -558,7 +562,7 @@ struct cmetrics_copy {
     cmetrics_text build_id;
 };
 
-/** Hears of one copy. Returns 0 to go on. See docs/abi/threads.md#callbacks. */
+/** Hears of one copy, which is lent for the call. Returns 0 to go on. See docs/abi/threads.md#callbacks. */
 typedef cmetrics_status (CMETRICS_CALL *cmetrics_copy_fn)(void *user, const cmetrics_copy *copy);
 
 /** This copy's card. Its prefix never changes; read no further than `struct_size`. See docs/abi/entry.md#version-0. */
@@ -598,16 +602,20 @@ struct cmetrics_bootstrap {
      */
     uint64_t (CMETRICS_CALL *explain)(uint32_t wanted, const cmetrics_client_desc *client, char *buffer, uint64_t capacity);
     /**
-     * Tells of every copy loaded in this process. Returns what `copy` returned when it stopped, or 0. See
-     * docs/abi/one-root.md. [any-thread, may-block, fork-child-ok]
+     * Tells of every copy loaded in this process. Returns what `copy` returned when it stopped, or 0. It asks the
+     * dynamic linker, whose lock a forked child may find taken. See docs/abi/one-root.md and
+     * docs/abi/fork-and-unload.md#in-a-child. [any-thread, may-block]
      */
     cmetrics_status (CMETRICS_CALL *copies)(cmetrics_copy_fn copy, void *user);
     /**
-     * An optional interface by name, as documented with it, or NULL if this copy has none of that name. `name` is
-     * borrowed. See docs/abi/entry.md#extensions. [any-thread, lock-free, no-alloc, fork-child-ok]
+     * An optional interface by name, as documented with it, for ever; or NULL if this copy has none of that name.
+     * `name` is borrowed. See docs/abi/entry.md#extensions. [any-thread, lock-free, no-alloc, fork-child-ok]
      */
     const void *(CMETRICS_CALL *extension)(const cmetrics_text *name);
-    /** This copy's `cmetrics_get_api`, also where no symbol is exported. [any-thread, may-block, fork-child-ok] */
+    /**
+     * This copy's `cmetrics_get_api`, also where no symbol is exported. Its tables live for ever. [any-thread,
+     * may-block, fork-child-ok]
+     */
     const void *(CMETRICS_CALL *get_api)(uint32_t version);
 };
 
@@ -665,7 +673,10 @@ struct cmetrics_note_slot {
 
 /* ---- host ---- */
 
-/** What the provider offers to another copy of the library that becomes its satellite. Constant, and lives for ever. */
+/**
+ * What the provider offers to another copy of the library that becomes its satellite. Constant, and lives for ever.
+ * Governed by docs/abi/entry.md#extensions, docs/abi/one-root.md.
+ */
 struct cmetrics_host {
     /** The `sizeof` of this struct in the library. */
     uint32_t struct_size;

@@ -562,7 +562,7 @@ struct cmetrics_copy {
     cmetrics_text build_id;
 };
 
-/** Hears of one copy. Returns 0 to go on. See docs/abi/threads.md#callbacks. */
+/** Hears of one copy, which is lent for the call. Returns 0 to go on. See docs/abi/threads.md#callbacks. */
 typedef cmetrics_status (CMETRICS_CALL *cmetrics_copy_fn)(void *user, const cmetrics_copy *copy);
 
 /** This copy's card. Its prefix never changes; read no further than `struct_size`. See docs/abi/entry.md#version-0. */
@@ -608,11 +608,14 @@ struct cmetrics_bootstrap {
      */
     cmetrics_status (CMETRICS_CALL *copies)(cmetrics_copy_fn copy, void *user);
     /**
-     * An optional interface by name, as documented with it, or NULL if this copy has none of that name. `name` is
-     * borrowed. See docs/abi/entry.md#extensions. [any-thread, lock-free, no-alloc, fork-child-ok]
+     * An optional interface by name, as documented with it, for ever; or NULL if this copy has none of that name.
+     * `name` is borrowed. See docs/abi/entry.md#extensions. [any-thread, lock-free, no-alloc, fork-child-ok]
      */
     const void *(CMETRICS_CALL *extension)(const cmetrics_text *name);
-    /** This copy's `cmetrics_get_api`, also where no symbol is exported. [any-thread, may-block, fork-child-ok] */
+    /**
+     * This copy's `cmetrics_get_api`, also where no symbol is exported. Its tables live for ever. [any-thread,
+     * may-block, fork-child-ok]
+     */
     const void *(CMETRICS_CALL *get_api)(uint32_t version);
 };
 

@@ -8,6 +8,7 @@ mod anchors;
 mod articles;
 mod documents;
 mod imports;
+mod owners;
 mod places;
 mod source;
 mod tags;
@@ -48,6 +49,18 @@ pub(crate) fn run(tree: &Tree) -> Result<(), String> {
     Err(format!("tidy found {}:\n{}", findings.len(), list.join("\n")))
 }
 
+/// Checks every rule on the interface alone.
+pub(crate) fn interface(tree: &Tree) -> Result<(), String> {
+    let (_, findings) = check(tree)?;
+    let list: Vec<String> =
+        findings.iter().filter(|finding| finding.file.starts_with("interface/src/")).map(Finding::to_string).collect();
+    if list.is_empty() {
+        Ok(())
+    } else {
+        Err(list.join("\n"))
+    }
+}
+
 /// How many files were read, and what is wrong in them.
 pub(crate) fn check(tree: &Tree) -> Result<(usize, Vec<Finding>), String> {
     let sources = gather(tree)?;
@@ -57,6 +70,7 @@ pub(crate) fn check(tree: &Tree) -> Result<(usize, Vec<Finding>), String> {
         words::check(source, &mut findings);
         places::check(source, &mut findings);
         tags::check(source, &mut findings);
+        owners::check(source, &mut findings);
         documents::check(source, &known, &|path| tree.root.join(path).exists(), &mut findings);
     }
     places::unneeded(&sources, &mut findings);

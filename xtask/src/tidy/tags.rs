@@ -11,8 +11,7 @@ const RULE: &str = "tags";
 const KNOWN: [&str; 6] = ["any-thread", "lock-free", "may-block", "no-alloc", "signal-safe", "fork-child-ok"];
 
 pub(super) fn check(source: &Source, findings: &mut Vec<Finding>) {
-    let inside = source.path.starts_with("interface/src/v1/") || source.path == "interface/src/bootstrap.rs";
-    if !inside {
+    if !source.path.starts_with("interface/src/") {
         return;
     }
     let lines: Vec<&str> = source.text.lines().collect();
@@ -49,7 +48,10 @@ fn tags(comment: &str) -> Result<Vec<&str>, String> {
         return Err("it has no comment".to_owned());
     }
     let list = comment.strip_suffix(']').and_then(|rest| rest.rsplit_once('['));
-    let (_, list) = list.ok_or("its comment does not end in tags")?;
+    let (said, list) = list.ok_or("its comment does not end in tags")?;
+    if !said.contains(char::is_alphabetic) {
+        return Err("its comment is tags alone: say what it does".to_owned());
+    }
     Ok(list.split(',').map(str::trim).collect())
 }
 
@@ -103,6 +105,7 @@ mod tests {
         check_slot("    /// Adds. [any-thread, may-block].", Some("its comment does not end in tags"));
         check_slot("", Some("it has no comment"));
         check_slot("    // Adds. [any-thread, may-block]", Some("it has no comment"));
+        check_slot("    /// [any-thread, may-block]", Some("its comment is tags alone: say what it does"));
     }
 
     #[test]
@@ -116,6 +119,18 @@ mod tests {
             "    /// A. [any-thread, lock-free, signal-safe]",
             Some("what is `signal-safe` is also `lock-free` and `no-alloc`"),
         );
+    }
+
+    #[test]
+    fn every_file_of_the_interface_is_checked_and_no_other() {
+        let text = "struct T {\n    pub inc: unsafe extern \"C\" fn(c: *mut C),\n}\n";
+        for (path, want) in
+            [("interface/src/host.rs", 1), ("interface/src/draft/process.rs", 1), ("loader/src/stub.rs", 0)]
+        {
+            let mut findings = Vec::new();
+            check(&Source::new(path, text.to_owned()), &mut findings);
+            assert_eq!(findings.len(), want, "{path}");
+        }
     }
 
     #[test]
