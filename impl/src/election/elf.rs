@@ -232,7 +232,7 @@ pub(crate) fn count(own: &Slot) -> usize {
     unsafe { libc::dl_iterate_phdr(Some(changed), (&raw mut changes).cast()) };
     // Acquire and Release: who sees the changes sees the count that was taken with them or later.
     if CHANGES.load(Ordering::Acquire) != changes {
-        COUNT.store(scan(own).copies.len() as u64, Ordering::Release);
+        COUNT.store(scan(own).copies.iter().filter(|found| found.ready).count() as u64, Ordering::Release);
         CHANGES.store(changes, Ordering::Release);
     }
     last_count()

@@ -175,7 +175,7 @@ static COUNT: AtomicU64 = AtomicU64::new(1);
 /// How many copies are loaded now.
 pub(crate) fn count(own: &Slot) -> usize {
     // Relaxed: the number publishes nothing but itself.
-    COUNT.store(scan(own).copies.len() as u64, Ordering::Relaxed);
+    COUNT.store(scan(own).copies.iter().filter(|found| found.ready).count() as u64, Ordering::Relaxed);
     last_count()
 }
 

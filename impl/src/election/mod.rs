@@ -163,7 +163,8 @@ pub(crate) fn copies() -> Vec<Told> {
         semver: text(&found.semver),
         build_id: text(&found.build_id),
     };
-    scan.copies.iter().map(tell).collect()
+    // One whose slot and bootstrap table do not agree is being loaded, or is no copy.
+    scan.copies.iter().filter(|found| found.ready).map(tell).collect()
 }
 
 /// Whether any copy that is loaded serves a version.
