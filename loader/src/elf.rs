@@ -125,6 +125,10 @@ impl<F: Read + Seek> Image<F> {
             let at = |wide, narrow| word_in(header, if WIDE { wide } else { narrow });
             let (offset, address, len) = (at(8, 4), at(16, 8), at(32, 16));
             match u32_in(header, 0) {
+                // The dynamic linker maps it all the same; who reads the part that is not there gets a SIGBUS.
+                PT_LOAD if offset.checked_add(len).is_none_or(|end| end > self.len) => {
+                    return Err(Reason::Damaged("it ends before a part of it does"));
+                }
                 PT_LOAD => self.loads.push(Load { address, offset, len }),
                 PT_DYNAMIC => dynamic = Some((offset, len)),
                 _ => {}

@@ -16,7 +16,7 @@ import pytest
 
 import cmetrics
 
-from .command import LIBRARY, NAME, attention, run, stranger
+from .command import LIBRARY, NAME, attention, compile_c, run, stranger
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the other systems are not verified")
 
@@ -57,6 +57,7 @@ def test_the_keys_of_json_are_stable() -> None:
         "asks",
         "search",
         "hint",
+        "crash",
         "copies",
         "copies_from",
         "library_path",
@@ -156,6 +157,40 @@ def test_a_wrong_cmetrics_library_is_explained(tmp_path: Path, kind: str, outcom
     assert data["environment"]["CMETRICS_LIBRARY"] == str(wrong)
 
 
+@pytest.mark.parametrize(
+    ("end", "crash"),
+    [
+        ("abort()", "SIGABRT"),
+        ("raise(SIGSEGV)", "SIGSEGV"),
+        ("_Exit(3)", "exit status 3"),
+        ("exit(0)", "exit status 0"),
+    ],
+)
+def test_a_library_that_crashes_does_not_take_the_doctor_along(tmp_path: Path, end: str, crash: str) -> None:
+    file = compile_c("crashing.c", tmp_path / NAME, f"-DEND={end}")
+    environment = {"CMETRICS_LIBRARY": str(file)}
+    ran = run(["doctor", "--json"], environment)
+    assert (ran.data["exit"], ran.data["crash"], ran.data["library"]) == (1, crash, None)
+    assert list(ran.data) == list(run(["doctor", "--json"]).data)
+    text = run(["doctor"], environment).out
+    assert text.startswith(f"the process that searched for the library ended: {crash}\nhint: replace the file")
+    assert f"\n  CMETRICS_LIBRARY   {file}: a shared object that exports cmetrics_get_api and carries no note" in text
+
+
+def test_a_library_that_is_cut_short_is_never_loaded(tmp_path: Path) -> None:
+    file = tmp_path / NAME
+    stripped = tmp_path / "stripped.so"
+    subprocess.run(["strip", "-o", str(stripped), str(LIBRARY)], check=True, timeout=60)  # noqa: S607 - the machine's
+    whole = stripped.read_bytes()
+    for part in (2, 20, 40, 60, 80, 95):
+        file.write_bytes(whole[: len(whole) * part // 100])
+        data = run(["doctor", "--json"], {"CMETRICS_LIBRARY": str(file)}).data
+        assert (data["exit"], data["crash"]) == (1, None)
+        assert data["search"][0]["outcome"].startswith("is cut short or damaged: ")
+        seen = run(["inspect", str(file), "--json"]).data
+        assert (seen["exit"], seen["what"]) == (1, "a damaged ELF file")
+
+
 def test_two_copies_are_both_told_and_one_provides(tmp_path: Path) -> None:
     copies = [copy_of_library(tmp_path / folder) for folder in ("a", "b")]
     data = run(["doctor", "--json"], loaded=copies).data
@@ -166,7 +201,7 @@ def test_two_copies_are_both_told_and_one_provides(tmp_path: Path) -> None:
     text = run(["doctor"], loaded=copies).out
     assert f"  provides   {copies[0]}\n" in text
     assert f"  follows    {copies[1]}\n" in text
-    assert text.endswith("\nattention: 2 copies are loaded: one provides for all, and one would do\n")
+    assert text.endswith("\nattention: 2 copies are loaded: one provides for all; the newest would do\n")
 
 
 def test_copies_are_told_also_where_no_library_is_usable(tmp_path: Path) -> None:

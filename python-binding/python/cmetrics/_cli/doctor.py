@@ -12,7 +12,9 @@ from .. import _cmetrics
 from .._survey import Survey
 from . import environment
 from .copies import about_copies, copy_data, copy_rows
+from .crash import crashed
 from .environment import OnPath
+from .guard import CrashedError, guarded
 from .processes import look
 from .report import ATTENTION, FINE, NOTHING, Attention, Report, abi, attentions, rows
 from .source import UnreadableError
@@ -20,9 +22,17 @@ from .source import UnreadableError
 
 def report(module: str | None) -> Report:
     """Search for the library, and return how that went."""
-    survey = _cmetrics._survey(os.path.abspath(module) if module else None)
-    on_path = environment.on_path(os.environ)
+    module = os.path.abspath(module) if module else None
+    try:
+        return guarded(lambda: _search(module))
+    except CrashedError as crash:
+        return crashed(str(crash))
+
+
+def _search(module: str | None) -> Report:
+    survey = _cmetrics._survey(module)
     copies, source = _copies(survey)
+    on_path = environment.on_path(os.environ)
     attention = _attention(survey, copies, on_path)
     code = NOTHING if survey.library is None else ATTENTION if attention else FINE
     data = {
@@ -33,6 +43,7 @@ def report(module: str | None) -> Report:
         "asks": survey.asks,
         "search": [{key: value for key, value in step._asdict().items() if key != "line"} for step in survey.steps],
         "hint": survey.hint,
+        "crash": None,
         "copies": copies,
         "copies_from": source,
         "library_path": on_path._asdict() if on_path else None,
@@ -83,21 +94,7 @@ def _text(survey: Survey, data: dict[str, Any], attention: list[Attention]) -> l
     lines += ["", f"copies       {len(data['copies'])} in this process"]
     for copy in data["copies"]:
         lines += rows(copy_rows(copy))
-    lines += ["", "environment"]
-    lines += [f"  {name}: {_shown(value)}" for name, value in data["environment"].items()]
-    if on_path := data["library_path"]:
-        lines.append(f"  first on LD_LIBRARY_PATH: {on_path['path']}: {on_path['what']}")
-    ran = data["runtime"]
-    lines += [
-        f"  package: cmetrics {ran['package']}, {ran['package_path']}",
-        f"  python: {ran['python']}, {ran['executable']}",
-        f"  platform: {ran['platform']}",
-    ]
-    return lines + attentions(attention)
-
-
-def _shown(value: str | None) -> str:
-    return "not set" if value is None else value or "set, and empty"
+    return [*lines, *environment.lines(data), *attentions(attention)]
 
 
 def _verdict(survey: Survey) -> str:

@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .._cmetrics import __version__
 from .inspect_file import SONAME, inspect
@@ -61,3 +61,19 @@ def on_path(environment: Mapping[str, str]) -> OnPath | None:
                 return OnPath(path, ours=False, what=str(error))
             return OnPath(path, found.ours, found.what)
     return None
+
+
+def lines(data: dict[str, Any]) -> list[str]:
+    """Return the lines on what surrounds the search, from the data of a report."""
+    found = ["", "environment"]
+    for name, value in data["environment"].items():
+        found.append(f"  {name}: {'not set' if value is None else value or 'set, and empty'}")
+    if first := data["library_path"]:
+        found.append(f"  first on LD_LIBRARY_PATH: {first['path']}: {first['what']}")
+    ran = data["runtime"]
+    return [
+        *found,
+        f"  package: cmetrics {ran['package']}, {ran['package_path']}",
+        f"  python: {ran['python']}, {ran['executable']}",
+        f"  platform: {ran['platform']}",
+    ]

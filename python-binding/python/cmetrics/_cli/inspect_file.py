@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from . import formats
 from .dynamic import Dynamic, Symbol
-from .elf import Elf
+from .elf import PT_LOAD, Elf
 from .slot import Found, find
 from .source import DamagedError, File
 
@@ -41,11 +41,11 @@ def inspect(path: str) -> Inspection:
             elf = Elf(file)
         except DamagedError as damage:
             return Inspection(False, "a damaged ELF file", None, None, [], None, [str(damage)], [])
-        return _inspect(elf)
+        cut = any(part.offset + part.file_size > file.size for part in elf.parts(PT_LOAD))
+        return _inspect(elf, ["it ends before a part of it does"] if cut else [])
 
 
-def _inspect(elf: Elf) -> Inspection:
-    flaws: list[str] = []
+def _inspect(elf: Elf, flaws: list[str]) -> Inspection:
     soname: str | None = None
     exports: list[Symbol] = []
     found = Found(False, [], [], [])
@@ -58,24 +58,24 @@ def _inspect(elf: Elf) -> Inspection:
         found = find(elf, dynamic.relocated)
     except DamagedError as damage:
         flaws.append(str(damage))
+    damaged = bool(flaws)
     flaws += found.flaws
     for slot in found.slots:
         flaws += slot.flaws
     ours = bool(found.slots) and not flaws
     remarks = _remarks(soname, exports, found) if ours else []
-    return Inspection(ours, _what(elf, exports, found, flaws), elf, soname, exports, found, flaws, remarks)
+    what = "a damaged ELF file" if damaged else _what(elf, exports, found, ours)
+    return Inspection(ours, what, elf, soname, exports, found, flaws, remarks)
 
 
-def _what(elf: Elf, exports: list[Symbol], found: Found, flaws: list[str]) -> str:
+def _what(elf: Elf, exports: list[Symbol], found: Found, ours: bool) -> str:
     entry = any(symbol.name == GET_API for symbol in exports)
-    if found.slots and not flaws:
+    if ours:
         # One copy is the library itself or is linked into something; several can only be linked in.
         embedded = all(slot.embedded for slot in found.slots)
         return f"{_article(elf.kind)} with cmetrics linked into it" if embedded else "the library of cmetrics"
     if found.carries:
         return f"{_article(elf.kind)} with a note of cmetrics that does not hold"
-    if flaws:
-        return "a damaged ELF file"
     if entry:
         what = f"{_article(elf.kind)} that exports {GET_API} and carries no note of cmetrics"
         return f"{what}: what it serves shows only when it is loaded"

@@ -22,14 +22,16 @@ the same schema. Where something could not be looked at: "command" and "error".
 """
 _DOCTOR = f"""\
 Says which library a client in this environment finds and why, step by step; which copies of it are loaded, and which
-of them provides. The search is the real one: what it finds is loaded into this command's process.
+of them provides. The search is the real one: what it finds is loaded, into a copy of this command's process.
 
 {EXIT_CODES}
 {_JSON}
 doctor        "library" (path, version, abi, origin; or null), "serves" (oldest and newest ABI version, or null),
-              "asker", "asks", "search" (a list of step, path, result, outcome), "copies", "copies_from" ("library", or
-              "maps" where no library could be asked), "hint" (or null), "library_path" (the first of our name on
-              LD_LIBRARY_PATH: path, ours, what; or null), "environment", "runtime", "attention" (a list of code, text)
+              "asker", "asks", "search" (a list of step, path, result, outcome), "hint" (or null), "crash" (null, or
+              what ended the process that searched: then most of the others are null or empty), "copies",
+              "copies_from" ("library", or "maps" where no library could be asked, or "none"), "library_path" (the first
+              of our name on LD_LIBRARY_PATH: path, ours, what; or null), "environment", "runtime", "attention" (a list
+              of code, text)
 doctor --pid  "pid", "executable", "copies", "election" ("settled", "open", "unknown"), "winner" (a path, or null),
               "memory" (true, or false where it may not be read), "unknown" (mapped files that could not be read),
               "attention"
