@@ -76,7 +76,7 @@ pub struct Bootstrap {
     pub build_id: *const c_char,
     /// Settles which copy provides for this process, if nobody has, and lends its bootstrap table for ever. `flags` is
     /// zero or `CMETRICS_COPY_FORCED`: this copy wins, or the call returns `CMETRICS_ALREADY_ELECTED`; `winner` is set
-    /// in either case and may be NULL. See docs/abi/one-root.md. [any-thread, may-block, fork-child-ok]
+    /// in either case and may be NULL. See docs/abi/one-root.md#the-election. [any-thread, may-block, fork-child-ok]
     pub elect: unsafe extern "C" fn(flags: u32, winner: *mut *const Bootstrap) -> Status,
     /// Writes the path of the file that this copy was loaded from, as UTF-8 with a NUL, at most `capacity` bytes of it.
     /// Returns the length without the NUL, also when it did not fit. `buffer` may be NULL if `capacity` is 0. See
@@ -88,7 +88,7 @@ pub struct Bootstrap {
     pub explain:
         unsafe extern "C" fn(wanted: u32, client: *const ClientDesc, buffer: *mut c_char, capacity: u64) -> u64,
     /// Tells of every copy loaded in this process. Returns what `copy` returned when it stopped, or 0. It asks the
-    /// dynamic linker, whose lock a forked child may find taken. See docs/abi/one-root.md and
+    /// dynamic linker, whose lock a forked child may find taken. See docs/abi/one-root.md#who-is-there and
     /// docs/abi/fork-and-unload.md#in-a-child. [any-thread, may-block]
     pub copies: unsafe extern "C" fn(copy: Option<CopyFn>, user: *mut c_void) -> Status,
     /// An optional interface by name, as documented with it, for ever; or NULL if this copy has none of that name.

@@ -9,7 +9,7 @@ use crate::v1::Registry;
 pub const HOST_EXTENSION: &str = "cmetrics.host";
 
 /// What the provider offers to another copy of the library that becomes its satellite. Constant, and lives for ever.
-/// Governed by docs/abi/entry.md#extensions, docs/abi/one-root.md.
+/// Governed by docs/abi/entry.md#extensions, docs/abi/one-root.md#satellites.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct Host {

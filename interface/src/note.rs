@@ -29,7 +29,7 @@ pub const SLOT_FORCED: u32 = 2;
 pub const SLOT_SATELLITE: u32 = 4;
 
 /// One copy's place in the election. Offsets are self-relative, so that a copy that is still being loaded, and not yet
-/// relocated, can be read. See docs/abi/one-root.md.
+/// relocated, can be read. See docs/abi/one-root.md#how-copies-find-each-other.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct NoteSlot {

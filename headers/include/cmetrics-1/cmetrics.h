@@ -586,7 +586,7 @@ struct cmetrics_bootstrap {
     /**
      * Settles which copy provides for this process, if nobody has, and lends its bootstrap table for ever. `flags` is
      * zero or `CMETRICS_COPY_FORCED`: this copy wins, or the call returns `CMETRICS_ALREADY_ELECTED`; `winner` is set
-     * in either case and may be NULL. See docs/abi/one-root.md. [any-thread, may-block, fork-child-ok]
+     * in either case and may be NULL. See docs/abi/one-root.md#the-election. [any-thread, may-block, fork-child-ok]
      */
     cmetrics_status (CMETRICS_CALL *elect)(uint32_t flags, const cmetrics_bootstrap **winner);
     /**
@@ -603,7 +603,7 @@ struct cmetrics_bootstrap {
     uint64_t (CMETRICS_CALL *explain)(uint32_t wanted, const cmetrics_client_desc *client, char *buffer, uint64_t capacity);
     /**
      * Tells of every copy loaded in this process. Returns what `copy` returned when it stopped, or 0. It asks the
-     * dynamic linker, whose lock a forked child may find taken. See docs/abi/one-root.md and
+     * dynamic linker, whose lock a forked child may find taken. See docs/abi/one-root.md#who-is-there and
      * docs/abi/fork-and-unload.md#in-a-child. [any-thread, may-block]
      */
     cmetrics_status (CMETRICS_CALL *copies)(cmetrics_copy_fn copy, void *user);
@@ -644,7 +644,7 @@ struct cmetrics_bootstrap {
 
 /**
  * One copy's place in the election. Offsets are self-relative, so that a copy that is still being loaded, and not yet
- * relocated, can be read. See docs/abi/one-root.md.
+ * relocated, can be read. See docs/abi/one-root.md#how-copies-find-each-other.
  */
 struct cmetrics_note_slot {
     /** `CMETRICS_NOTE_MAGIC`. */
@@ -675,7 +675,7 @@ struct cmetrics_note_slot {
 
 /**
  * What the provider offers to another copy of the library that becomes its satellite. Constant, and lives for ever.
- * Governed by docs/abi/entry.md#extensions, docs/abi/one-root.md.
+ * Governed by docs/abi/entry.md#extensions, docs/abi/one-root.md#satellites.
  */
 struct cmetrics_host {
     /** The `sizeof` of this struct in the library. */
