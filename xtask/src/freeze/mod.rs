@@ -134,21 +134,24 @@ pub(crate) fn run_command(tree: &Tree, args: &Args) -> Result<(), String> {
     Ok(())
 }
 
-/// The proofs that no other part of the tests runs, each with its verdict. One that cannot be tried on this machine is
-/// told and left out, unless it is the machine on which all can.
-pub(crate) fn verdicts(tree: &Tree, version: u32) -> Vec<(&'static str, Result<(), String>)> {
+/// The proofs that no other part of the tests runs, of every version, each with its verdict. One that cannot be tried on
+/// this machine is told and left out, unless it is the machine on which all can.
+pub(crate) fn verdicts(tree: &Tree) -> Vec<(String, Result<(), String>)> {
     let everywhere = cfg!(all(target_os = "linux", target_arch = "x86_64"));
+    let versions = (1..).take_while(|version| *version == 1 || tree.root.join(golden::file(*version)).exists());
     let mut all = Vec::new();
-    for proof in &OWN {
+    for (version, proof) in versions.flat_map(|version| OWN.iter().map(move |proof| (version, proof))) {
+        let what = format!("ABI version {version}: {}", proof.what);
         let verdict = match (proof.ask)(tree, version) {
             Err(Lack::Missing(why)) if !everywhere => {
-                eprintln!("left out: {}: {why}", proof.what);
+                eprintln!("left out: {what}: {why}");
                 continue;
             }
-            Err(Lack::Missing(why) | Lack::Fails(why)) => Err(why),
+            Err(Lack::Missing(why)) => Err(why),
+            Err(Lack::Fails(why)) => Err(format!("{why}\n--> {}", proof.cure)),
             Ok(()) => Ok(()),
         };
-        all.push((proof.what, verdict));
+        all.push((what, verdict));
     }
     all
 }

@@ -10,8 +10,8 @@ use crate::{freeze, tidy};
 pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     group.verdict("the rules of the house", tidy::run(tree));
     // The first of them is that generated files are fresh.
-    for (what, verdict) in freeze::verdicts(tree, 1) {
-        group.verdict(what, verdict);
+    for (what, verdict) in freeze::verdicts(tree) {
+        group.verdict(&what, verdict);
     }
     Ok(())
 }
