@@ -35,7 +35,10 @@ pub(super) fn prove(tree: &Tree, width: Width) -> Result<(), Lack> {
     let mutated = header::write(&header, Mutation::Reorder, &folder).map_err(Lack::Fails)?;
     for (language, standard) in LANGUAGES {
         if width == Width::Narrow && step::ask(&mut compiler(tree, language, standard, width, None)).is_none() {
-            return Err(Lack::Missing(format!("the {language} compiler makes nothing for 32 bits (-m32)")));
+            let variable = if language == "c" { "CC" } else { "CXX" };
+            return Err(Lack::Missing(format!(
+                "the {language} compiler makes nothing for 32 bits (-m32 -ffreestanding)\n--> name one in {variable} that does"
+            )));
         }
         let bits = if width == Width::Wide { 64 } else { 32 };
         let what = format!("asserting the layout in {language}, {bits} bits");
