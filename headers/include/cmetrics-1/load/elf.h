@@ -139,6 +139,20 @@ CMETRICS_INLINE int cmetrics_elf_dynamic(cmetrics_elf *elf, cmetrics_elf_symbols
     return 1;
 }
 
+/* Whether the file has all of what is mapped of it. The dynamic linker does not check: who reads what is not there ends
+ * by SIGBUS. */
+CMETRICS_INLINE int cmetrics_elf_is_whole(cmetrics_elf *elf) {
+    ElfW(Phdr) segment;
+    unsigned number;
+    for (number = 0; number < elf->head.e_phnum && cmetrics_elf_segment(elf, number, &segment); number++) {
+        if (segment.p_type == PT_LOAD &&
+            (segment.p_offset > elf->size || segment.p_filesz > elf->size - segment.p_offset)) {
+            return 0;
+        }
+    }
+    return number == elf->head.e_phnum;
+}
+
 /* 1 if symbol `number` is a definition of the function, 0 if not, -1 if it cannot be read. */
 CMETRICS_INLINE int cmetrics_elf_is_ours(cmetrics_elf *elf, const cmetrics_elf_symbols *table, uint64_t number) {
     static const char wanted[] = "cmetrics_get_api";
@@ -241,6 +255,8 @@ CMETRICS_INLINE void cmetrics_elf_check(cmetrics_elf *elf, cmetrics_report *why)
         cmetrics_report_add(why, "is not a shared object");
     } else if (elf->head.e_phentsize != sizeof(ElfW(Phdr)) || !cmetrics_elf_dynamic(elf, &table)) {
         cmetrics_report_add(why, "is cut short or damaged: its program headers lie outside of it");
+    } else if (!cmetrics_elf_is_whole(elf)) {
+        cmetrics_report_add(why, "is cut short or damaged: it ends before a part of it does");
     } else if (table.program) {
         cmetrics_report_add(why, "is not a shared object");
     } else {
