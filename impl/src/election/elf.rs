@@ -16,6 +16,10 @@ use super::slot::Slot;
 use super::{Outcome, Pinned};
 use crate::sync::{AtomicU64, Lock, Ordering};
 
+/// Held while the modules are walked over: through the fork gate, so that no child finds the linker's lock held by a thread
+/// that it does not have.
+static WALK: Lock<()> = Lock::new(());
+
 /// What is known of a copy's module.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Module {
@@ -48,7 +52,7 @@ impl Scan {
         Self { copies: Vec::with_capacity(copies), names: Vec::with_capacity(room), page, seen: 0, full: false }
     }
 
-    /// Walks over all modules.
+    /// Walks over all modules. The caller holds [`WALK`].
     fn run(&mut self) {
         let this: *mut Self = self;
         // SAFETY: `note` gets what dl_iterate_phdr lends and this scan, which outlives the call and which nobody else uses.
@@ -104,7 +108,10 @@ pub(crate) fn scan(own: &Slot) -> Scan {
     let mut room = 16;
     loop {
         let mut scan = Scan::with_room(room);
-        scan.run();
+        {
+            let _gate = WALK.lock();
+            scan.run();
+        }
         if !scan.full {
             if scan.copies.iter().all(|found| found.slot != own.address()) {
                 let module = Module { base: 0, first: false, nodelete: true, name: (0, 0) };
@@ -158,14 +165,12 @@ struct LinkMap {
 /// Writes `candidate` as the winner into every slot, or adopts who has won meanwhile. `candidate` is pinned, or none is
 /// there but a winner.
 pub(crate) fn commit(own: &Slot, candidate: usize) -> Outcome {
-    static ELECTING: Lock<()> = Lock::new(());
     let mut room = 16;
     loop {
         let mut election = Election { own, candidate, scan: Scan::with_room(room), outcome: None };
         let this: *mut Election<'_> = &mut election;
         {
-            // Through the fork gate, so that no child finds the linker's lock held by a thread that it does not have.
-            let _gate = ELECTING.lock();
+            let _gate = WALK.lock();
             // SAFETY: `decide` gets the election, which outlives the call and which nobody else uses.
             unsafe { libc::dl_iterate_phdr(Some(decide), this.cast()) };
         }
@@ -228,8 +233,11 @@ static COUNT: AtomicU64 = AtomicU64::new(1);
 pub(crate) fn count(own: &Slot) -> usize {
     static CHANGES: AtomicU64 = AtomicU64::new(0);
     let mut changes = 0_u64;
-    // SAFETY: `changed` gets a number that outlives the call.
-    unsafe { libc::dl_iterate_phdr(Some(changed), (&raw mut changes).cast()) };
+    {
+        let _gate = WALK.lock();
+        // SAFETY: `changed` gets a number that outlives the call.
+        unsafe { libc::dl_iterate_phdr(Some(changed), (&raw mut changes).cast()) };
+    }
     // Acquire and Release: who sees the changes sees the count that was taken with them or later.
     if CHANGES.load(Ordering::Acquire) != changes {
         COUNT.store(scan(own).copies.iter().filter(|found| found.ready).count() as u64, Ordering::Release);
