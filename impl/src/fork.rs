@@ -45,6 +45,18 @@ mod handlers {
         DONE.store(true, Ordering::Release);
     }
 
+    /// Registers when the module is loaded. A fork that has begun runs no handler that is registered meanwhile: were the
+    /// first call to register alone, the child of such a fork could find a lock held by a thread that it does not have.
+    #[cfg(elf)]
+    #[used]
+    #[link_section = ".init_array"]
+    static AT_LOAD: extern "C" fn() = at_load;
+
+    #[cfg(elf)]
+    extern "C" fn at_load() {
+        register();
+    }
+
     extern "C" fn before() {
         let _ = CLOSED.try_with(|closed| {
             let mut closed = closed.borrow_mut();
