@@ -6,7 +6,9 @@
 use std::cell::OnceCell;
 use std::path::PathBuf;
 
+use super::compile;
 use crate::tree::{shared_library, Tree};
+use crate::worker::Ground;
 use crate::{library, step};
 
 /// Everything is built once, when it is first asked for.
@@ -14,11 +16,14 @@ pub(crate) struct Lab<'a> {
     pub(crate) tree: &'a Tree,
     library: OnceCell<PathBuf>,
     draft: OnceCell<PathBuf>,
+    ground: OnceCell<Ground>,
+    rust_clients: OnceCell<PathBuf>,
 }
 
 impl<'a> Lab<'a> {
     pub(super) fn new(tree: &'a Tree) -> Lab<'a> {
-        Lab { tree, library: OnceCell::new(), draft: OnceCell::new() }
+        let (library, draft) = (OnceCell::new(), OnceCell::new());
+        Lab { tree, library, draft, ground: OnceCell::new(), rust_clients: OnceCell::new() }
     }
 
     /// A folder of this command's own, made if it is not there.
@@ -52,5 +57,29 @@ impl<'a> Lab<'a> {
         let file = self.folder("later")?.join(name);
         std::fs::copy(&built, &file).map_err(|e| format!("{}: {e}", file.display()))?;
         Ok(self.draft.get_or_init(|| file).clone())
+    }
+
+    /// The headers of this tree.
+    pub(super) fn include(&self) -> PathBuf {
+        self.tree.root.join("headers/include")
+    }
+
+    /// `.venv`, with this tree's wheel in it.
+    pub(super) fn ground(&self) -> Result<&Ground, String> {
+        if self.ground.get().is_none() {
+            let ground = Ground::ready(self.tree)?;
+            return Ok(self.ground.get_or_init(|| ground));
+        }
+        self.ground.get().ok_or_else(|| "the environment is gone".to_owned())
+    }
+
+    /// The folder of the clients in Rust that use this tree's crates.
+    pub(super) fn rust_clients(&self) -> Result<PathBuf, String> {
+        if let Some(folder) = self.rust_clients.get() {
+            return Ok(folder.clone());
+        }
+        let bins = [("ask", "ranges/ask.rs"), ("client", "clients/v1/client.rs"), ("newer", "clients/next/newer.rs")];
+        let folder = compile::rust(self.tree, &self.tree.root, &self.folder("today")?, &bins)?;
+        Ok(self.rust_clients.get_or_init(|| folder).clone())
     }
 }

@@ -6,12 +6,19 @@
 //!
 //! One file per part. A part gives rows; `matrix` prints and compares them; `lab` builds what several parts stand on.
 
+mod child;
 mod clients;
+mod compile;
 mod election;
+mod history;
 mod lab;
+mod layout;
 mod matrix;
+mod newer;
 mod ranges;
 mod releases;
+mod satellites;
+mod sdk;
 mod third_parties;
 
 use std::path::Path;
@@ -36,6 +43,8 @@ pub(crate) enum Part {
     Releases,
     /// A plugin that uses no SDK, and a test double in place of one slot
     ThirdParties,
+    /// A client whose own copy is not the one that provides, and is of another age
+    Satellites,
     /// Several copies of the library in one process
     Election,
 }
@@ -76,6 +85,7 @@ pub(crate) fn outcomes(tree: &Tree, only: &[Part], quick: bool) -> Vec<Outcome> 
                 Part::Clients => clients::run,
                 Part::Releases => releases::run,
                 Part::ThirdParties => third_parties::run,
+                Part::Satellites => satellites::run,
                 Part::Election => election::run,
             };
             let name = part.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
