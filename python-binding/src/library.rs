@@ -6,6 +6,7 @@
 use cmetrics::Origin;
 use pyo3::prelude::*;
 
+use crate::client::default;
 use crate::error::raise;
 
 /// Return which library serves this process: its path, version, interface version, and how it was found.
@@ -16,7 +17,10 @@ use crate::error::raise;
 /// 1
 #[pyfunction]
 pub(crate) fn library(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    let info = py.detach(cmetrics::library).map_err(|err| raise(py, &err))?;
+    // The search is this program's, so that its report names a Python program. What it finds is remembered.
+    let client = default(py)?;
+    let found = py.detach(|| client.try_root().and_then(|_| cmetrics::library()));
+    let info = found.map_err(|err| raise(py, &err))?;
     let origin = word(info.origin);
     py.import("cmetrics._model")?.getattr("LibraryInfo")?.call1((info.path, info.semver, info.abi_version, origin))
 }
