@@ -3,21 +3,24 @@
 
 //! What a fork needs: no lock held at that moment, and a child that knows it is one.
 
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{AtomicBool, AtomicU64, Ordering};
 
 static GENERATION: AtomicU64 = AtomicU64::new(0);
+static IN_USE: AtomicBool = AtomicBool::new(false);
 
-/// How many forks lie between this process and the one that loaded the library. Threads noted under an older number do
-/// not exist here.
+/// How many forks lie between this process and the one that first used the library. Threads noted under an older number
+/// do not exist here.
 pub(crate) fn generation() -> u64 {
     // Relaxed: it changes only while the child has a single thread.
     GENERATION.load(Ordering::Relaxed)
 }
 
-/// Registers the handlers, if the system has forks. Called before the first lock is taken.
+/// Registers the handlers, if the system has forks, and counts forks from now on. Called before the first lock is taken.
 pub(crate) fn prepare_for_forks() {
     #[cfg(unix)]
     handlers::register();
+    // Relaxed: a fork that begins at this moment may be counted or not.
+    IN_USE.store(true, Ordering::Relaxed);
 }
 
 #[cfg(unix)]
@@ -25,7 +28,7 @@ mod handlers {
     use std::cell::RefCell;
     use std::sync::RwLockWriteGuard;
 
-    use super::GENERATION;
+    use super::{GENERATION, IN_USE};
     use crate::sync::{close_gate, AtomicBool, Ordering};
 
     thread_local!(static CLOSED: RefCell<Option<RwLockWriteGuard<'static, ()>>> = const { RefCell::new(None) });
@@ -72,7 +75,7 @@ mod handlers {
 
     extern "C" fn after_in_child() {
         // Relaxed: the child has this one thread.
-        GENERATION.fetch_add(1, Ordering::Relaxed);
+        GENERATION.fetch_add(u64::from(IN_USE.load(Ordering::Relaxed)), Ordering::Relaxed);
         let _ = CLOSED.try_with(|closed| closed.take());
     }
 }

@@ -10,10 +10,12 @@ use cmetrics_interface::v1::ClientDesc;
 use cmetrics_interface::{Bootstrap, Copy, CopyFn, Status, Text};
 
 use super::boundary::status;
-use super::{client, desc, entry, satellite};
+use super::{client, entry, satellite};
 use crate::election;
 use crate::version::{version, RANK, SEMVER};
 
+/// No extension has a longer name.
+const LONGEST_NAME: u64 = 64;
 /// No path that is told is longer.
 const LONGEST_PATH: usize = 1 << 16;
 
@@ -157,8 +159,14 @@ unsafe extern "C" fn extension(name: *const Text) -> *const c_void {
         return ptr::null();
     }
     // SAFETY: the caller lends the name.
-    let name = unsafe { desc::text(*name, "extension") };
-    name.map_or(ptr::null(), satellite::extension)
+    let bytes = unsafe {
+        let name = *name;
+        if name.data.is_null() || name.len > LONGEST_NAME {
+            return ptr::null();
+        }
+        core::slice::from_raw_parts(name.data.cast::<u8>(), name.len as usize)
+    };
+    satellite::extension(bytes)
 }
 
 /// Writes `text` with a NUL, at most `capacity` bytes of it, and returns its length.

@@ -25,6 +25,10 @@ unsafe extern "C" fn release(error: *mut abi::Error) {
 
 unsafe extern "C" fn read(error: *const abi::Error, info: *mut ErrorInfo) -> abi::Status {
     status(|| {
+        // Before the cast, which tells NULL in words: nothing is allocated here.
+        if error.is_null() {
+            return Err(abi::INVALID_ARGUMENT);
+        }
         // SAFETY: a handle of the caller's.
         let story = unsafe { cast::error(error) }.map_err(|fault| fault.code())?;
         if info.is_null() || !info.is_aligned() {

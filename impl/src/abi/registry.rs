@@ -367,7 +367,7 @@ unsafe extern "C" fn content_type(_: *const ApiV1, format: i32, media_type: *mut
         if media_type.is_null() || !media_type.is_aligned() {
             return Err(abi::INVALID_ARGUMENT);
         }
-        let told = render::content_type(format).map_err(|fault| fault.code())?;
+        let told = render::content_type(format).ok_or(abi::UNSUPPORTED)?;
         // SAFETY: the caller lends the place.
         unsafe { media_type.write(Text::lend(told)) };
         Ok(())

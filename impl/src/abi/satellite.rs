@@ -35,8 +35,8 @@ unsafe extern "C" fn process_root() -> *mut Registry {
 }
 
 /// An extension of the bootstrap table, or NULL.
-pub(super) fn extension(name: &str) -> *const c_void {
-    if name == abi::HOST_EXTENSION {
+pub(super) fn extension(name: &[u8]) -> *const c_void {
+    if name == abi::HOST_EXTENSION.as_bytes() {
         ptr::from_ref(&OWN).cast()
     } else {
         ptr::null()

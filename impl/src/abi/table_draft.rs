@@ -57,6 +57,8 @@ unsafe extern "C" fn metric_with_help(
     error: *mut *mut abi::Error,
 ) -> Status {
     let lacks = boundary(error, || {
+        // SAFETY: the caller lends the place.
+        unsafe { registry::out(metric, "metric") }?;
         // SAFETY: the caller lends the description.
         let read = unsafe { desc::read(desc, "cmetrics_metric_desc", METRIC_FLAGS, Extra::MustBeZero) }?;
         if read.help.len == 0 && read.flags & v1::METRIC_DETACHED_ON_ERROR == 0 {

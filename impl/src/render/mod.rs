@@ -16,19 +16,22 @@ pub(crate) trait Sink {
     fn write(&mut self, chunk: &[u8]) -> std::result::Result<(), Stop>;
 }
 
-/// The media type of a format.
-pub(crate) fn content_type(format: i32) -> Result<&'static str> {
+/// The media type of a format that is known. Allocates nothing.
+pub(crate) fn content_type(format: i32) -> Option<&'static str> {
     match format {
-        abi::FORMAT_PROMETHEUS_TEXT => Ok(prometheus::CONTENT_TYPE),
-        _ => Err(Fault::unsupported(format!("the report format {format} is not known here"))
-            .subject(format.to_string())
-            .hint("use 0, Prometheus text 0.0.4")),
+        abi::FORMAT_PROMETHEUS_TEXT => Some(prometheus::CONTENT_TYPE),
+        _ => None,
     }
 }
 
 /// Writes the report of a registry and all below it.
 pub(crate) fn render(registry: &Registry, options: &Options<'_>, sink: &mut dyn Sink) -> Result<()> {
-    content_type(options.format)?;
+    let format = options.format;
+    if content_type(format).is_none() {
+        return Err(Fault::unsupported(format!("the report format {format} is not known here"))
+            .subject(format.to_string())
+            .hint("use 0, Prometheus text 0.0.4"));
+    }
     let mut text = prometheus::Text::new(sink);
     walk(registry, options, &mut text)?;
     text.finish()
