@@ -50,8 +50,18 @@ pub(super) fn run(lab: &Lab<'_>, quick: bool) -> Result<Vec<Row>, String> {
 
 /// Runs a program that must exit 0. The row says `promise` if it does, and what it printed if not.
 fn hold(table: &str, what: &str, promise: &str, program: &Path, args: &[String]) -> Result<Row, String> {
+    hold_with(&[], (table, what, promise), program, args)
+}
+
+/// The same, with more in its environment.
+fn hold_with(
+    environment: &[(&str, &str)],
+    (table, what, promise): (&str, &str, &str),
+    program: &Path,
+    args: &[String],
+) -> Result<Row, String> {
     let mut command = std::process::Command::new(program);
-    child::plain(&mut command).args(args);
+    child::plain(&mut command).args(args).envs(environment.iter().copied());
     let done = step::attempt_within(LIMIT, &format!("{table}: {what}"), &mut command)?;
     let row = |outcome: &str| Row::new(table, what, "result", outcome);
     Ok(if done.ok { row(promise) } else { row("broken").wrong(done.story("")) })
