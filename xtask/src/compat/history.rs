@@ -72,8 +72,8 @@ pub(super) fn absent(lab: &Lab<'_>, release: &Release) -> Option<String> {
     step::ask(&mut git).is_none().then(|| format!("commit {short} is not in this clone"))
 }
 
-/// Exports the tree of a release and builds its library and its clients, or takes what was built before.
-pub(super) fn build(lab: &Lab<'_>, release: &Release) -> Result<Built, String> {
+/// Exports the tree of a release, unless this has been done.
+pub(super) fn export(lab: &Lab<'_>, release: &Release) -> Result<PathBuf, String> {
     let folder = lab.folder(&release.commit[..12])?;
     let root = folder.join("tree");
     if !root.is_dir() {
@@ -83,6 +83,12 @@ pub(super) fn build(lab: &Lab<'_>, release: &Release) -> Result<Built, String> {
         child::must(lab.tree.command("tar").arg("-xf").arg(&archive).arg("-C").arg(&fresh))?;
         std::fs::rename(&fresh, &root).map_err(|e| format!("{}: {e}", root.display()))?;
     }
+    Ok(root)
+}
+
+/// Builds the library and the clients of a release, or takes what was built before.
+pub(super) fn build(lab: &Lab<'_>, release: &Release) -> Result<Built, String> {
+    let (folder, root) = (lab.folder(&release.commit[..12])?, export(lab, release)?);
     let what = format!("building the library of {}", release.version);
     let mut cargo = lab.tree.cargo();
     cargo.args(["build", "--locked", "-p", "cmetrics-impl"]).current_dir(&root);

@@ -52,7 +52,9 @@ pub(super) fn rows(lab: &Lab<'_>, table: &str, release: &str, include: &Path) ->
     let on = format!("beside {release}");
     let faults = differences(&old, &new);
     let row = Row::new(table, "slots and fields of today", &on, if faults.is_empty() { "the same" } else { "differ" });
-    let cure = "--> version 1 is published: put the slot back, and add what is new in a new version";
+    let cure =
+        "--> put it back, and add what is new in a new version; while version 1 is a draft, record a later commit \
+                in compat-tests/releases.toml";
     let mut rows = vec![if faults.is_empty() { row } else { row.wrong(format!("{}\n{cure}", faults.join("\n"))) }];
     for (what, there, instead, named) in FAULTS {
         let faults = differences(&old, &ask(&faulty(&header, there, instead)?, &folder.join("fault"))?);
