@@ -169,8 +169,12 @@ fn hint(asker: &str, asked: Range, steps: &[Step]) -> String {
     }
     for step in steps {
         match &step.reason {
-            Reason::Versions { why: Mismatch::Older, provider, .. } => {
-                let file = provider.as_ref().or(step.path.as_ref()).map_or("the linked copy", String::as_str);
+            Reason::Versions { why: Mismatch::Older, found, provider, .. } => {
+                let file = provider
+                    .as_ref()
+                    .or(found.as_ref())
+                    .or(step.path.as_ref())
+                    .map_or("the linked copy", String::as_str);
                 return format!("replace {file} with a libcmetrics that serves {asked}, or use an older {asker}");
             }
             Reason::Versions { why: Mismatch::Newer, .. } => {

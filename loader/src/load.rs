@@ -81,7 +81,7 @@ fn serve(asker: &Asker<'_>, found: &[Loaded], first: Loaded) -> Result<Loaded, L
     let Some((get_api, offered)) = first.source() else { return Ok(first) };
     let semver = first.semver().to_owned();
     let version = negotiate(asked, offered)
-        .map_err(|why| fail(Reason::Versions { provider: None, semver, asked, offered, why }))?;
+        .map_err(|why| fail(Reason::Versions { found: None, provider: None, semver, asked, offered, why }))?;
     if let Some(loaded) = found.iter().find(|loaded| loaded.version() == version) {
         return Ok(*loaded);
     }
@@ -222,7 +222,7 @@ fn adopt(
 ) -> Result<(Loaded, String), Reason> {
     // SAFETY: the entry of a module that is open, or linked in.
     let card = unsafe { ask(get_api) }?;
-    worthwhile(&card, asker.asked())?;
+    worthwhile(&card, origin, asker.asked())?;
     pin();
     // SAFETY: pinned just now.
     let provider = unsafe { settle(get_api, &card, origin, asker.asked()) }?;

@@ -25,7 +25,7 @@ pub(crate) struct Provider {
 
 /// Whether this copy is worth an election: it serves a common version, or a copy that provides already does. Otherwise
 /// it is left alone, so that a better copy that is found later can still win.
-pub(crate) fn worthwhile(card: &Card, asked: Range) -> Result<(), Reason> {
+pub(crate) fn worthwhile(card: &Card, origin: Origin, asked: Range) -> Result<(), Reason> {
     negotiate(asked, card.offered).map(drop).or_else(|why| {
         let mut elected = Elected { asked, fits: false };
         let user: *mut Elected = &mut elected;
@@ -35,7 +35,8 @@ pub(crate) fn worthwhile(card: &Card, asked: Range) -> Result<(), Reason> {
             return Ok(());
         }
         let (semver, offered) = (card.semver.clone(), card.offered);
-        Err(Reason::Versions { provider: None, semver, asked, offered, why })
+        let found = (origin == Origin::System).then(|| card.path());
+        Err(Reason::Versions { found, provider: None, semver, asked, offered, why })
     })
 }
 
@@ -89,7 +90,7 @@ pub(crate) unsafe fn settle(get_api: GetApi, card: &Card, origin: Origin, asked:
         }
         Err(why) => {
             let provider = (!provides_itself).then(|| other.path());
-            return Err(Reason::Versions { provider, semver, asked, offered, why });
+            return Err(Reason::Versions { found: None, provider, semver, asked, offered, why });
         }
     };
     // SAFETY: as promised by the caller.

@@ -59,8 +59,10 @@ pub(crate) enum Reason {
     CannotLoad(String),
     #[error("is another project's library: its cmetrics_get_api {0}")]
     Stranger(&'static str),
-    #[error("{}", mismatch(provider.as_deref(), semver, *asked, *offered, *why))]
+    #[error("{}", mismatch(provider.as_deref(), found.as_deref(), semver, *asked, *offered, *why))]
     Versions {
+        /// The file that the dynamic linker found, where the candidate was a bare name.
+        found: Option<String>,
         /// The file that provides for this process already, if it is not the one that was tried.
         provider: Option<String>,
         semver: String,
@@ -109,10 +111,18 @@ fn use_of(found: Option<&str>, provider: Option<&str>) -> String {
     }
 }
 
-fn mismatch(provider: Option<&str>, semver: &str, asked: Range, offered: Range, why: Mismatch) -> String {
-    let who = match provider {
-        Some(file) => format!("is not used, since {file} provides for this process already: that is "),
-        None => "is ".to_owned(),
+fn mismatch(
+    provider: Option<&str>,
+    found: Option<&str>,
+    semver: &str,
+    asked: Range,
+    offered: Range,
+    why: Mismatch,
+) -> String {
+    let who = match (provider, found) {
+        (Some(file), _) => format!("is not used, since {file} provides for this process already: that is "),
+        (None, Some(file)) => format!("is {file}, "),
+        (None, None) => "is ".to_owned(),
     };
     let verdict = match why {
         Mismatch::Older => format!("too old for {asked}"),
@@ -160,6 +170,7 @@ mod tests {
     #[test]
     fn a_mismatch_names_both_sides() {
         let reason = Reason::Versions {
+            found: None,
             provider: Some("/usr/lib/libcmetrics.so.1".to_owned()),
             semver: "0.0.1".to_owned(),
             asked: Range { oldest: 2, newest: 3 },

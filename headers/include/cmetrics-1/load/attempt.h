@@ -28,6 +28,8 @@ typedef struct cmetrics_load_state {
     cmetrics_report report;
     const cmetrics_api_v1 *api;
     int cure;
+    /* Of the candidate that is tried now. */
+    int origin;
     /* Nonzero once a step has its lines in the report: of loaded copies, and of files beside the module. */
     int had_loaded;
     int had_beside;
@@ -56,13 +58,19 @@ CMETRICS_INLINE void cmetrics_report_range(cmetrics_report *report, cmetrics_ran
     }
 }
 
-/* No common version: `file` is the provider of the process, or NULL where it is the candidate itself. */
-CMETRICS_INLINE void cmetrics_explain_mismatch(cmetrics_load_state *state, const char *file, const char *semver,
-                                               cmetrics_range served, int mismatch, cmetrics_report *why) {
-    if (file != NULL) {
-        cmetrics_report_add(why, "is not used, since %s provides for this process already: that ", file);
+/* No common version with `card`, which is of `file`: the provider of the process, or the candidate itself where it was
+ * found by a bare name. Otherwise `file` is NULL. */
+CMETRICS_INLINE void cmetrics_explain_mismatch(cmetrics_load_state *state, int provides, const char *file,
+                                               const char *semver, cmetrics_range served, int mismatch,
+                                               cmetrics_report *why) {
+    if (provides) {
+        cmetrics_report_add(why, "is not used, since %s provides for this process already: that is ", file);
+    } else if (file != NULL) {
+        cmetrics_report_add(why, "is %s, ", file);
+    } else {
+        cmetrics_report_add(why, "is ");
     }
-    cmetrics_report_add(why, "is cmetrics %s, which serves ", semver);
+    cmetrics_report_add(why, "cmetrics %s, which serves ", semver);
     cmetrics_report_range(why, served);
     cmetrics_report_add(why, ": too %s for ", mismatch == CMETRICS_MISMATCH_OLDER ? "old" : "new");
     cmetrics_report_range(why, state->asked);
@@ -125,7 +133,11 @@ CMETRICS_INLINE uint32_t cmetrics_agree(cmetrics_load_state *state, int forced, 
             verdict->keep = version != 0;
         }
         if (version == 0) {
-            cmetrics_explain_mismatch(state, NULL, card->semver, served, mismatch, why);
+            if (state->origin == CMETRICS_ORIGIN_SYSTEM) {
+                card->path(path, sizeof path);
+                path[sizeof path - 1] = '\0';
+            }
+            cmetrics_explain_mismatch(state, 0, path[0] == '\0' ? NULL : path, card->semver, served, mismatch, why);
         }
         return version;
     }
@@ -156,7 +168,8 @@ CMETRICS_INLINE uint32_t cmetrics_agree(cmetrics_load_state *state, int forced, 
         }
     }
     if (version == 0) {
-        cmetrics_explain_mismatch(state, winner == card ? NULL : path, winner->semver, served, mismatch, why);
+        cmetrics_explain_mismatch(state, winner != card, winner == card ? NULL : path, winner->semver, served, mismatch,
+                                  why);
         verdict->last = state->cure != CMETRICS_CURE_FORCE_NEWER;
     }
     return version;
@@ -234,6 +247,7 @@ CMETRICS_INLINE int cmetrics_try(void *user, int origin, const char *path) {
     if (origin == CMETRICS_ORIGIN_FORCED) {
         state->cure = CMETRICS_CURE_FORCE_ANOTHER;
     }
+    state->origin = origin;
     cmetrics_report_skipped(state, origin);
     cmetrics_report_into(&why, words, sizeof words);
     handle = cmetrics_open_candidate(origin, path, &why);
