@@ -125,14 +125,37 @@ pub(crate) fn scan(own: &Slot) -> Scan {
 
 /// Keeps the module of a copy loaded for ever. If another thread is loading it, this waits until that is done.
 pub(crate) fn pin(scan: &Scan, found: &Found, own: &Slot) -> Pinned {
-    let Module { base, first, nodelete, name: (from, to) } = found.module;
+    let Module { first, nodelete, name: (from, to), .. } = found.module;
     let is_program = first && from == to;
     // The own module's code runs: nobody is still loading it.
-    if cfg!(target_env = "musl") || is_program || (nodelete && found.slot == own.address()) {
+    let stays = cfg!(target_env = "musl") || nodelete;
+    if is_program || (stays && found.slot == own.address()) {
         return Pinned::Done;
     }
     let name = scan.names.get(from..=to).and_then(|name| CStr::from_bytes_with_nul(name).ok());
-    let Some(name) = name else { return Pinned::Never };
+    name.map_or(Pinned::Never, |name| pin_by(name, found.module.base))
+}
+
+/// The linker of musl keeps every module, and finds a loaded one by its file, which may be gone. It is asked for the one
+/// that it finds by name: that waits for the lock under which another thread loads.
+#[cfg(target_env = "musl")]
+fn pin_by(_: &CStr, _: usize) -> Pinned {
+    // SAFETY: with RTLD_NOLOAD nothing is loaded, and no constructor runs.
+    let handle = unsafe { libc::dlopen(c"libc.so".as_ptr(), libc::RTLD_LAZY | libc::RTLD_NOLOAD) };
+    if !handle.is_null() {
+        // SAFETY: the handle was opened above.
+        unsafe { libc::dlclose(handle) };
+    }
+    Pinned::Done
+}
+
+#[cfg(not(target_env = "musl"))]
+fn pin_by(name: &CStr, base: usize) -> Pinned {
+    /// The head of `struct link_map` (link.h).
+    #[repr(C)]
+    struct LinkMap {
+        base: usize,
+    }
     // SAFETY: with RTLD_NOLOAD nothing is loaded and no constructor runs; what was loaded stays.
     let handle = unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_LAZY | libc::RTLD_NOLOAD | libc::RTLD_NODELETE) };
     if handle.is_null() {
@@ -140,7 +163,7 @@ pub(crate) fn pin(scan: &Scan, found: &Found, own: &Slot) -> Pinned {
         unsafe { libc::dlerror() };
         return Pinned::Gone;
     }
-    let mut map: *const LinkMap = ptr::null();
+    let mut map: *const LinkMap = core::ptr::null();
     // SAFETY: the handle was opened above; for RTLD_DI_LINKMAP `map` is written, which begins with the base address.
     // The reference is given back: RTLD_NODELETE keeps the module.
     let same = unsafe {
@@ -154,12 +177,6 @@ pub(crate) fn pin(scan: &Scan, found: &Found, own: &Slot) -> Pinned {
     } else {
         Pinned::Never
     }
-}
-
-/// The head of `struct link_map` (link.h).
-#[repr(C)]
-struct LinkMap {
-    base: usize,
 }
 
 /// Writes `candidate` as the winner into every slot, or adopts who has won meanwhile. `candidate` is pinned, or none is
