@@ -26,12 +26,21 @@ pub(crate) fn prepare_for_forks() {
 #[cfg(unix)]
 mod handlers {
     use std::cell::RefCell;
+    use std::mem::ManuallyDrop;
     use std::sync::RwLockWriteGuard;
 
     use super::{GENERATION, IN_USE};
     use crate::sync::{close_gate, AtomicBool, Ordering};
 
-    thread_local!(static CLOSED: RefCell<Option<RwLockWriteGuard<'static, ()>>> = const { RefCell::new(None) });
+    // The gate that this thread keeps closed for a fork. Without a destructor, which would keep the module of a plugin in
+    // memory until the thread ends.
+    thread_local!(static CLOSED: RefCell<Option<Closed>> = const { RefCell::new(None) });
+
+    type Closed = ManuallyDrop<RwLockWriteGuard<'static, ()>>;
+
+    fn open() {
+        let _ = CLOSED.try_with(|closed| closed.take().map(ManuallyDrop::into_inner));
+    }
 
     /// Nothing here waits for another thread, which a child may not have. Two threads that come first at once both
     /// register; the handlers bear to run twice.
@@ -64,18 +73,18 @@ mod handlers {
         let _ = CLOSED.try_with(|closed| {
             let mut closed = closed.borrow_mut();
             if closed.is_none() {
-                *closed = Some(close_gate());
+                *closed = Some(ManuallyDrop::new(close_gate()));
             }
         });
     }
 
     extern "C" fn after_in_parent() {
-        let _ = CLOSED.try_with(|closed| closed.take());
+        open();
     }
 
     extern "C" fn after_in_child() {
         // Relaxed: the child has this one thread.
         GENERATION.fetch_add(u64::from(IN_USE.load(Ordering::Relaxed)), Ordering::Relaxed);
-        let _ = CLOSED.try_with(|closed| closed.take());
+        open();
     }
 }
