@@ -102,7 +102,8 @@ impl<'a> Object<'a> {
 
     /// Every slot in the writable segments, which begin at multiples of eight.
     fn search(&self, tell: &mut dyn FnMut(Found<()>)) {
-        for (header, start) in self.segments(libc::PT_LOAD) {
+        let writable = self.segments(libc::PT_LOAD).filter(|(header, _)| header.p_flags & libc::PF_W != 0);
+        for (header, start) in writable {
             let end = start.saturating_add(header.p_filesz as usize);
             let places = (start.next_multiple_of(8)..end.saturating_sub(size_of::<Slot>() - 1)).step_by(8);
             places.filter_map(|place| self.copy_at(place)).for_each(&mut *tell);
