@@ -21,6 +21,8 @@ mod modules;
 mod modules;
 
 mod found;
+#[cfg(pe)]
+mod image;
 #[cfg(any(elf, test))]
 mod note;
 #[cfg(elf)]

@@ -1,39 +1,53 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The modules of this process by the process status functions of kernel32. No named object is used, which a stranger's
-//! process could plant. Tried under Wine, and not on Windows itself.
+//! The modules of this process, as the loader of Windows lists them. No named object is used, which a stranger's process
+//! could plant. Tried under Wine, and not on Windows itself.
 //!
 //! No lock keeps others out: every module that holds a copy is held while an election runs, so that the first of them in
 //! load order stays the first, and is the place where elections meet.
 
 use core::ffi::c_void;
-use core::mem::{align_of, size_of};
 use core::ptr;
 
-use cmetrics_interface::{Bootstrap, MAGIC};
-
-use super::found::{self, established, SEMVER};
-use super::slot::{leads_to, Slot};
+use super::found::{self, established};
+use super::image::Image;
+use super::slot::Slot;
 use super::{Outcome, Pinned};
 use crate::sync::{AtomicU64, Ordering};
 
 type Handle = *mut c_void;
 
 const FROM_ADDRESS: u32 = 4;
+const UNCHANGED_REFCOUNT: u32 = 2;
 const PIN: u32 = 1;
-const SECTION: &[u8; 8] = b".cmetric";
-const WRITABLE: u32 = 0x8000_0000;
 /// The longest path that Windows knows, in units of 16 bits.
 const PATH_LIMIT: usize = 32_768;
 
 #[link(name = "kernel32")]
 extern "system" {
-    fn GetCurrentProcess() -> Handle;
-    fn K32EnumProcessModules(process: Handle, modules: *mut Handle, size: u32, needed: *mut u32) -> i32;
     fn GetModuleFileNameW(module: Handle, path: *mut u16, size: u32) -> u32;
     fn GetModuleHandleExW(flags: u32, name: *const c_void, module: *mut Handle) -> i32;
+    fn LoadLibraryExW(path: *const u16, reserved: Handle, flags: u32) -> Handle;
     fn FreeLibrary(module: Handle) -> i32;
+}
+
+#[link(name = "ntdll")]
+extern "system" {
+    /// Calls `each` for every module in load order, under the lock of the list. EnumProcessModules takes no lock: it may
+    /// fail, or miss modules, while others come and go.
+    fn LdrEnumerateLoadedModules(
+        reserved: u8,
+        each: unsafe extern "system" fn(*const ListEntry, *mut c_void, *mut u8),
+        context: *mut c_void,
+    ) -> i32;
+}
+
+/// The beginning of an LDR_DATA_TABLE_ENTRY.
+#[repr(C)]
+struct ListEntry {
+    links: [[*mut c_void; 2]; 3],
+    base: Handle,
 }
 
 pub(crate) type Found = found::Found<usize>;
@@ -56,28 +70,45 @@ impl Drop for Scan {
 impl Scan {
     /// The file of a copy's module.
     pub(crate) fn path(&self, found: &Found) -> String {
-        let mut path = vec![0_u16; PATH_LIMIT];
-        // SAFETY: `path` has PATH_LIMIT units, and the module is held.
-        let len = unsafe { GetModuleFileNameW(found.module as Handle, path.as_mut_ptr(), PATH_LIMIT as u32) };
-        String::from_utf16_lossy(&path[..(len as usize).min(PATH_LIMIT)])
+        String::from_utf16_lossy(&file(found.module as Handle))
     }
 }
 
+/// The file of a module that is held; nothing where it is not known.
+fn file(module: Handle) -> Vec<u16> {
+    let mut path = vec![0_u16; PATH_LIMIT];
+    // SAFETY: `path` has PATH_LIMIT units.
+    let len = unsafe { GetModuleFileNameW(module, path.as_mut_ptr(), PATH_LIMIT as u32) } as usize;
+    path.truncate(if len < PATH_LIMIT { len } else { 0 });
+    path
+}
+
+/// Adds a module to the list, which never grows: this is called under the loader's lock.
+unsafe extern "system" fn add(entry: *const ListEntry, list: *mut c_void, _stop: *mut u8) {
+    // SAFETY: `modules` lends its list, and the loader an entry.
+    let (list, base) = unsafe { (&mut *list.cast::<List>(), (*entry).base) };
+    list.seen += 1;
+    if list.bases.len() < list.bases.capacity() {
+        list.bases.push(base);
+    }
+}
+
+struct List {
+    bases: Vec<Handle>,
+    seen: usize,
+}
+
+/// All modules in load order.
 fn modules() -> Vec<Handle> {
-    let mut modules: Vec<Handle> = vec![ptr::null_mut(); 256];
+    let mut room = 256;
     loop {
-        let mut needed = 0;
-        let size = size_of_val(&modules[..]) as u32;
-        // SAFETY: `modules` has `size` bytes to be written, and `needed` one number.
-        if unsafe { K32EnumProcessModules(GetCurrentProcess(), modules.as_mut_ptr(), size, &raw mut needed) } == 0 {
-            return Vec::new();
+        let mut list = List { bases: Vec::with_capacity(room), seen: 0 };
+        // SAFETY: `add` gets a list that outlives the call. It cannot fail with these arguments.
+        unsafe { LdrEnumerateLoadedModules(0, add, (&raw mut list).cast()) };
+        if list.seen <= list.bases.len() {
+            return list.bases;
         }
-        let count = needed as usize / size_of::<Handle>();
-        if count <= modules.len() {
-            modules.truncate(count);
-            return modules;
-        }
-        modules.resize(count + 64, ptr::null_mut());
+        room = list.seen + 64;
     }
 }
 
@@ -89,85 +120,73 @@ fn hold(base: Handle, flags: u32) -> Option<Handle> {
     (found != 0 && module == base).then_some(module)
 }
 
+/// The module that holds an address, or NULL.
+fn module_of(address: usize) -> Handle {
+    let mut module = ptr::null_mut();
+    let address = ptr::without_provenance::<c_void>(address);
+    // SAFETY: as in `hold`.
+    let found = unsafe { GetModuleHandleExW(FROM_ADDRESS | UNCHANGED_REFCOUNT, address, &raw mut module) };
+    if found == 0 {
+        ptr::null_mut()
+    } else {
+        module
+    }
+}
+
 /// All copies that are loaded now, in load order, with `own` last if it was not found.
 pub(crate) fn scan(own: &Slot) -> Scan {
     let mut scan = Scan { copies: Vec::new(), held: Vec::new() };
     for base in modules() {
         let Some(module) = hold(base, 0) else { continue };
+        let before = scan.copies.len();
         // SAFETY: the module is held.
-        match unsafe { copy_in(module as usize) } {
-            Some(found) => {
-                scan.copies.push(found.of(module as usize));
-                scan.held.push(module);
-            }
-            None => {
-                // SAFETY: gives back the reference taken above.
-                unsafe { FreeLibrary(module) };
-            }
+        let image = unsafe { Image::new(module as usize) };
+        image.copies(|found| scan.copies.push(found.of(module as usize)));
+        if scan.copies.len() > before {
+            scan.held.push(module);
+        } else {
+            // SAFETY: gives back the reference taken above.
+            unsafe { FreeLibrary(module) };
         }
     }
     if scan.copies.iter().all(|found| found.slot != own.address()) {
-        scan.copies.push(own.found().of(0));
+        scan.copies.push(own.found().of(module_of(own.address()) as usize));
     }
     scan
 }
 
-/// The copy that the image at `base` holds: its slot begins a section of ours.
-///
-/// # Safety
-///
-/// A module is loaded at `base`, and stays so.
-unsafe fn copy_in(base: usize) -> Option<found::Found<()>> {
-    let at = |rva: usize| ptr::with_exposed_provenance::<u8>(base + rva);
-    // SAFETY: the loader has mapped the headers of the image (PE format: e_lfanew, then signature, file header, optional
-    // header and section headers), and each section for its virtual size.
-    unsafe {
-        let u16_at = |rva: usize| at(rva).cast::<u16>().read_unaligned() as usize;
-        let u32_at = |rva: usize| at(rva).cast::<u32>().read_unaligned();
-        let pe = u32_at(0x3c) as usize;
-        let (sections, optional) = (u16_at(pe + 6), u16_at(pe + 20));
-        let image = u32_at(pe + 24 + 56) as usize;
-        let table = pe + 24 + optional;
-        let ours = (0..sections)
-            .map(|index| table + index * 40)
-            .find(|header| at(*header).cast::<[u8; 8]>().read() == *SECTION && u32_at(header + 36) & WRITABLE != 0)?;
-        let (size, rva) = (u32_at(ours + 8) as usize, u32_at(ours + 12) as usize);
-        let inside =
-            |address: usize, len: usize| address >= base && address - base < image && len <= image - (address - base);
-        let address = base + rva;
-        if size < size_of::<Slot>()
-            || !inside(address, size_of::<Slot>())
-            || !address.is_multiple_of(align_of::<Slot>())
-        {
-            return None;
-        }
-        let says = (*ptr::with_exposed_provenance::<Slot>(address)).says();
-        let (entry, card) = leads_to(address, &says)?;
-        if !inside(entry, 1) || !inside(card, size_of::<Bootstrap>()) || !card.is_multiple_of(align_of::<Bootstrap>()) {
-            return None;
-        }
-        let table = ptr::with_exposed_provenance::<Bootstrap>(card);
-        let semver_at = (&raw const (*table).semver).read() as usize;
-        let ready = (&raw const (*table).magic).read() == MAGIC
-            && (&raw const (*table).struct_size).read() as usize >= size_of::<Bootstrap>()
-            && (&raw const (*table).rank).read() == says.rank
-            && (&raw const (*table).get_api).cast::<usize>().read() == entry
-            && inside(semver_at, SEMVER);
-        let mut semver = [0; SEMVER];
-        if ready {
-            let text = core::ffi::CStr::from_ptr(ptr::with_exposed_provenance(semver_at)).to_bytes();
-            let len = text.len().min(SEMVER - 1);
-            semver[..len].copy_from_slice(&text[..len]);
-        }
-        Some(found::Found::new(address, card, &says, ready.then_some(semver)))
+/// Keeps the module of a copy loaded for ever, and waits for a thread that is still loading it.
+pub(crate) fn pin(_: &Scan, found: &Found, own: &Slot) -> Pinned {
+    let module = found.module as Handle;
+    if module.is_null() {
+        return Pinned::Never;
     }
+    if hold(module, PIN).is_none() {
+        return Pinned::Gone;
+    }
+    // This copy runs, so that it is loaded. The program is loaded before anything else runs.
+    if found.slot != own.address() {
+        wait_for(module);
+    }
+    Pinned::Done
 }
 
-/// Keeps the module of a copy loaded for ever.
-pub(crate) fn pin(_: &Scan, found: &Found, _: &Slot) -> Pinned {
-    match hold(found.module as Handle, PIN) {
-        Some(_) => Pinned::Done,
-        None => Pinned::Gone,
+/// Loads a module that is held once more, which waits until its constructors have run on another thread.
+fn wait_for(module: Handle) {
+    let mut path = file(module);
+    path.push(0);
+    let mut known = ptr::null_mut();
+    // SAFETY: `path` ends in a NUL, and `known` is there to be written.
+    let found = unsafe { GetModuleHandleExW(UNCHANGED_REFCOUNT, path.as_ptr().cast(), &raw mut known) };
+    if found == 0 || known != module {
+        return;
+    }
+    // SAFETY: the path is that of a module which is loaded, so that nothing new is, and what is given back was got here.
+    unsafe {
+        let again = LoadLibraryExW(path.as_ptr(), ptr::null_mut(), 0);
+        if !again.is_null() {
+            FreeLibrary(again);
+        }
     }
 }
 
@@ -184,9 +203,10 @@ pub(crate) fn commit(own: &Slot, candidate: usize) -> Outcome {
     };
     // SAFETY: the scan found a slot there, and holds its module.
     let slot = |found: &Found| unsafe { &*ptr::with_exposed_provenance::<Slot>(found.slot) };
-    let taken = scan.copies.first().map_or(winner, |first| slot(first).settle(winner));
-    let known = scan.copies.iter().any(|found| found.slot == taken && found.ready);
-    let winner = if known { taken } else { winner };
+    // Others may be deciding at the same time: what the first slot holds then is what they all take. A slot that names no
+    // copy lies, for all of them alike.
+    let known = |taken: &usize| scan.copies.iter().any(|found| found.slot == *taken && found.ready);
+    let winner = scan.copies.iter().map(|found| slot(found).settle(winner)).find(known).unwrap_or(winner);
     scan.copies.iter().map(slot).chain([own]).for_each(|slot| slot.assign(winner));
     Outcome::Settled(winner)
 }
