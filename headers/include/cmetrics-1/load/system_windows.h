@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: The cmetrics authors
  * SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * What a search asks of Windows. Compiled but not verified: it has never run. Paths are UTF-8. Included by
+ * What a search asks of Windows. Tried under Wine, and not on Windows itself. Paths are UTF-8. Included by
  * cmetrics_load.h.
  */
 #ifndef CMETRICS_1_LOAD_SYSTEM_WINDOWS_H
@@ -27,9 +27,17 @@ typedef struct cmetrics_modules {
 /* Of psapi.h; in kernel32 since Windows 7. */
 __declspec(dllimport) BOOL WINAPI K32EnumProcessModules(HANDLE process, HMODULE *modules, DWORD size, DWORD *needed);
 
-/* `path` as UTF-16, or 0 where it is too long or no UTF-8. */
+/* `path` as UTF-16, with the separators that the loader of Windows knows; or 0 where it is too long or no UTF-8. */
 CMETRICS_INLINE int cmetrics_wide(const char *path, WCHAR *wide, int capacity) {
-    return MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, capacity) != 0;
+    if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, capacity) == 0) {
+        return 0;
+    }
+    for (; *wide != 0; wide++) {
+        if (*wide == '/') {
+            *wide = '\\';
+        }
+    }
+    return 1;
 }
 
 CMETRICS_INLINE int cmetrics_module_file(HMODULE module, char *path, int capacity) {
@@ -39,21 +47,42 @@ CMETRICS_INLINE int cmetrics_module_file(HMODULE module, char *path, int capacit
            WideCharToMultiByte(CP_UTF8, 0, wide, -1, path, capacity, NULL, NULL) != 0;
 }
 
-/* The files of all loaded modules, and the file of the module that holds `modules->address`. */
-CMETRICS_INLINE void cmetrics_list_modules(cmetrics_modules *modules) {
-    HMODULE found[1024], own;
-    DWORD size = 0, number;
-    char path[CMETRICS_PATH_CAPACITY];
-    if (K32EnumProcessModules(GetCurrentProcess(), found, sizeof found, &size)) {
-        if (size > sizeof found) {
-            size = sizeof found;
+/* All loaded modules in load order, to be freed, or NULL. The call fails if modules come or go meanwhile: it is made a few
+ * times. */
+CMETRICS_INLINE HMODULE *cmetrics_all_modules(DWORD *count) {
+    DWORD room = 256 * sizeof(HMODULE), size = 0;
+    HMODULE *all = NULL;
+    int tries;
+    for (tries = 0; tries < 16; tries++) {
+        HMODULE *larger = CMETRICS_CAST(HMODULE *, realloc(all, room));
+        if (larger == NULL) {
+            break;
         }
-        for (number = 0; number < size / sizeof found[0]; number++) {
-            if (cmetrics_module_file(found[number], path, (int)sizeof path)) {
-                cmetrics_names_add(&modules->names, path);
+        all = larger;
+        if (K32EnumProcessModules(GetCurrentProcess(), all, room, &size)) {
+            if (size <= room) {
+                *count = size / (DWORD)sizeof(HMODULE);
+                return all;
             }
+            room = size + 64 * (DWORD)sizeof(HMODULE);
         }
     }
+    free(all);
+    return NULL;
+}
+
+/* The files of all loaded modules, and the file of the module that holds `modules->address`. */
+CMETRICS_INLINE void cmetrics_list_modules(cmetrics_modules *modules) {
+    HMODULE *all, own;
+    DWORD count = 0, number;
+    char path[CMETRICS_PATH_CAPACITY];
+    all = cmetrics_all_modules(&count);
+    for (number = 0; all != NULL && number < count; number++) {
+        if (cmetrics_module_file(all[number], path, (int)sizeof path)) {
+            cmetrics_names_add(&modules->names, path);
+        }
+    }
+    free(all);
     if (GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS | GET_MODULE_HANDLE_EX_FLAG_UNCHANGED_REFCOUNT,
                            CMETRICS_CAST(const WCHAR *, modules->address), &own) &&
         !cmetrics_module_file(own, modules->file, (int)sizeof modules->file)) {
@@ -61,22 +90,40 @@ CMETRICS_INLINE void cmetrics_list_modules(cmetrics_modules *modules) {
     }
 }
 
-/* Told by the system on ELF alone. */
+/* Whether all these bytes are of loaded modules, and can be read. */
 CMETRICS_INLINE int cmetrics_in_module(uintptr_t start, size_t len) {
-    (void)len;
-    return start != 0;
+    const DWORD readable = PAGE_READONLY | PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READ | PAGE_EXECUTE_READWRITE |
+                           PAGE_EXECUTE_WRITECOPY;
+    MEMORY_BASIC_INFORMATION pages;
+    uintptr_t at = start, next;
+    if (len > UINTPTR_MAX - start) {
+        return 0;
+    }
+    while (at < start + len) {
+        if (VirtualQuery(CMETRICS_CAST(const void *, at), &pages, sizeof pages) == 0 || pages.State != MEM_COMMIT ||
+            pages.Type != MEM_IMAGE || (pages.Protect & readable) == 0 || (pages.Protect & PAGE_GUARD) != 0) {
+            return 0;
+        }
+        next = CMETRICS_CAST(uintptr_t, pages.BaseAddress) + pages.RegionSize;
+        if (next <= at) {
+            return 0;
+        }
+        at = next;
+    }
+    return 1;
 }
 
 CMETRICS_INLINE void cmetrics_check_file(const char *path, cmetrics_report *why) {
     WCHAR wide[CMETRICS_PATH_CAPACITY];
-    DWORD attributes = INVALID_FILE_ATTRIBUTES;
-    if (cmetrics_wide(path, wide, CMETRICS_PATH_CAPACITY)) {
-        attributes = GetFileAttributesW(wide);
-    }
-    if (attributes == INVALID_FILE_ATTRIBUTES) {
+    WIN32_FILE_ATTRIBUTE_DATA about;
+    memset(&about, 0, sizeof about);
+    if (!cmetrics_wide(path, wide, CMETRICS_PATH_CAPACITY) ||
+        !GetFileAttributesExW(wide, GetFileExInfoStandard, &about)) {
         cmetrics_report_add(why, "no such file");
-    } else if ((attributes & FILE_ATTRIBUTE_DIRECTORY) != 0) {
+    } else if ((about.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0) {
         cmetrics_report_add(why, "is a folder");
+    } else if (about.nFileSizeHigh == 0 && about.nFileSizeLow == 0) {
+        cmetrics_report_add(why, "is empty");
     }
 }
 
@@ -120,9 +167,14 @@ CMETRICS_INLINE void *cmetrics_open_loaded(const char *path) {
 CMETRICS_INLINE void *cmetrics_open(const char *path, cmetrics_report *why) {
     WCHAR wide[CMETRICS_PATH_CAPACITY];
     HMODULE module = NULL;
+    DWORD mode = 0;
     if (!cmetrics_wide(path, wide, CMETRICS_PATH_CAPACITY)) {
         cmetrics_report_add(why, "cannot be loaded: its path is too long or not UTF-8");
         return NULL;
+    }
+    /* Otherwise Windows asks the user about a file that is no library, and the process waits. */
+    if (!SetThreadErrorMode(SEM_FAILCRITICALERRORS, &mode)) {
+        mode = 0;
     }
     module = LoadLibraryExW(wide, NULL,
                             cmetrics_is_absolute(CMETRICS_OS_WINDOWS, path) ? LOAD_WITH_ALTERED_SEARCH_PATH
@@ -130,6 +182,7 @@ CMETRICS_INLINE void *cmetrics_open(const char *path, cmetrics_report *why) {
     if (module == NULL) {
         cmetrics_report_add(why, "cannot be loaded: Windows error %lu", GetLastError());
     }
+    SetThreadErrorMode(mode, NULL);
     return module;
 }
 
