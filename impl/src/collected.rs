@@ -10,6 +10,7 @@ use std::sync::Arc;
 use cmetrics_interface as abi;
 
 use crate::error::{quote, Fault, Result};
+use crate::metric::Sample;
 use crate::number::Number;
 use crate::registry::labels::{check_extra, Labels};
 use crate::registry::{check_priority, name, Registry};
@@ -29,6 +30,8 @@ pub(crate) struct CollectedFamily {
 #[derive(Debug)]
 pub(crate) struct CollectedPoint {
     pub(crate) id: u64,
+    /// It is a part: another of the same labels is added to it.
+    pub(crate) adds: bool,
     pub(crate) values: Vec<CollectedValue>,
 }
 
@@ -45,6 +48,8 @@ pub(crate) type Families = BTreeMap<String, CollectedFamily>;
 /// What one run of one collector tells.
 pub(crate) struct Collected {
     registry: Arc<Registry>,
+    /// Its collector's numbers are added to those of others.
+    adds: bool,
     pub(crate) families: Families,
     open: Option<String>,
     /// How much of it was refused.
@@ -52,8 +57,8 @@ pub(crate) struct Collected {
 }
 
 impl Collected {
-    pub(crate) fn new(registry: Arc<Registry>) -> Self {
-        Self { registry, families: Families::new(), open: None, refused: 0 }
+    pub(crate) fn new(registry: Arc<Registry>, adds: bool) -> Self {
+        Self { registry, adds, families: Families::new(), open: None, refused: 0 }
     }
 
     /// Opens a family.
@@ -111,6 +116,7 @@ impl Collected {
         let family = self.open.as_ref().and_then(|open| self.families.get_mut(open)).ok_or_else(|| {
             Fault::invalid("a point without a family").hint("tell a family first; points of a refused one are refused")
         })?;
+        let adds_up = matches!(family.type_, abi::TYPE_COUNTER | abi::TYPE_SUMMARY | abi::TYPE_HISTOGRAM);
         let mut samples = HashSet::with_capacity(values.len());
         for value in values {
             if !value.suffix.is_empty() {
@@ -143,7 +149,10 @@ impl Collected {
             extra: value.extra.map(|(key, text)| (key.to_owned(), text.to_owned())),
             number: value.number,
         };
-        family.points.insert(labels, CollectedPoint { id, values: values.iter().map(own).collect() });
+        family.points.insert(
+            labels,
+            CollectedPoint { id, adds: self.adds && adds_up, values: values.iter().map(own).collect() },
+        );
         Ok(())
     }
 
@@ -203,6 +212,7 @@ impl CollectedFamily {
         for (labels, point) in other.points {
             match self.points.entry(labels) {
                 Entry::Vacant(free) => drop(free.insert(point)),
+                Entry::Occupied(mut there) if there.get().adds || point.adds => there.get_mut().add(point),
                 Entry::Occupied(_) => dropped += 1,
             }
         }
@@ -225,6 +235,29 @@ impl CollectedFamily {
 }
 
 impl CollectedPoint {
+    /// Adds up the values that both have.
+    fn add(&mut self, other: CollectedPoint) {
+        self.adds &= other.adds;
+        for value in other.values {
+            match self.values.iter_mut().find(|own| own.suffix == value.suffix && own.extra == value.extra) {
+                // Quantiles do not add up.
+                Some(own) if own.extra.as_ref().is_some_and(|(key, _)| key == "quantile") => {}
+                Some(own) => own.number = own.number.plus(value.number),
+                None => self.values.push(value),
+            }
+        }
+    }
+
+    /// Adds a metric's samples up with its own values.
+    pub(crate) fn with(mut self, samples: &[Sample]) -> Self {
+        let own =
+            |sample: &Sample| CollectedValue { suffix: sample.suffix.to_owned(), extra: None, number: sample.number };
+        let metric = CollectedPoint { id: self.id, adds: true, values: samples.iter().map(own).collect() };
+        let told = std::mem::replace(&mut self, metric);
+        self.add(told);
+        self
+    }
+
     pub(crate) fn views(&self) -> Vec<ValueView<'_>> {
         self.values.iter().map(CollectedValue::view).collect()
     }

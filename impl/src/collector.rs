@@ -25,6 +25,8 @@ pub(crate) trait Collect: Send + Sync {
 pub(crate) struct Collector {
     pub(crate) registry: Arc<Registry>,
     pub(crate) client: Arc<ClientInfo>,
+    /// Its numbers are added to those of others.
+    pub(crate) adds: bool,
     state: Lock<State>,
 }
 
@@ -37,9 +39,14 @@ struct State {
 }
 
 impl Collector {
-    pub(crate) fn add(registry: Arc<Registry>, client: Arc<ClientInfo>, code: Arc<dyn Collect>) -> Result<Arc<Self>> {
+    pub(crate) fn add(
+        registry: Arc<Registry>,
+        client: Arc<ClientInfo>,
+        adds: bool,
+        code: Arc<dyn Collect>,
+    ) -> Result<Arc<Self>> {
         let state = Lock::new(State { code: Some(code), running: Vec::new(), waiting: Vec::new() });
-        let collector = Arc::new(Self { registry, client, state });
+        let collector = Arc::new(Self { registry, client, adds, state });
         collector.registry.add_collector(&collector)?;
         Ok(collector)
     }

@@ -16,6 +16,27 @@ pub(crate) enum Number {
 }
 
 impl Number {
+    /// The sum. Integers wrap at 2^64; where the two are not of one kind, it is a float of the unit that is told.
+    pub(crate) fn plus(self, other: Number) -> Number {
+        match (self, other) {
+            (Number::U64(a), Number::U64(b)) => Number::U64(a.wrapping_add(b)),
+            (Number::I64(a), Number::I64(b)) => Number::I64(a.wrapping_add(b)),
+            (Number::U64Ns(a), Number::U64Ns(b)) => Number::U64Ns(a.wrapping_add(b)),
+            (Number::I64Ns(a), Number::I64Ns(b)) => Number::I64Ns(a.wrapping_add(b)),
+            (a, b) => Number::F64(a.as_float() + b.as_float()),
+        }
+    }
+
+    fn as_float(self) -> f64 {
+        match self {
+            Number::U64(n) => n as f64,
+            Number::I64(n) => n as f64,
+            Number::F64(x) => x,
+            Number::U64Ns(n) => n as f64 / 1e9,
+            Number::I64Ns(n) => n as f64 / 1e9,
+        }
+    }
+
     /// Writes it as Prometheus text 0.0.4 has numbers: integers exact to the last digit, nanoseconds as exact decimal
     /// seconds, floats in their shortest form that reads back to the same double, `NaN`, `+Inf`, `-Inf`.
     pub(crate) fn write(self, out: &mut Vec<u8>) {
@@ -72,6 +93,20 @@ fn write_float(x: f64, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sums_keep_their_kind_where_both_have_it() {
+        let check = |a: Number, b: Number, sum: Number| {
+            assert_eq!((a.plus(b), b.plus(a)), (sum, sum));
+        };
+        check(Number::U64(u64::MAX), Number::U64(3), Number::U64(2));
+        check(Number::I64(-5), Number::I64(3), Number::I64(-2));
+        check(Number::F64(0.5), Number::F64(0.25), Number::F64(0.75));
+        check(Number::U64Ns(1), Number::U64Ns(2), Number::U64Ns(3));
+        check(Number::I64Ns(-1), Number::I64Ns(2), Number::I64Ns(1));
+        check(Number::U64Ns(1_500_000_000), Number::F64(0.25), Number::F64(1.75));
+        check(Number::U64(2), Number::I64(-1), Number::F64(1.0));
+    }
     use proptest::prelude::*;
 
     fn text(number: Number) -> String {

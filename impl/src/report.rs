@@ -117,7 +117,7 @@ impl Options<'_> {
 fn gather(root: &Arc<Root>, collectors: &[Arc<Collector>], options: &Options<'_>) -> Families {
     let mut all = Gathered::default();
     for collector in collectors {
-        let mut told = Collected::new(Arc::clone(&collector.registry));
+        let mut told = Collected::new(Arc::clone(&collector.registry), collector.adds);
         let mut errors = 0;
         if collector.run(options, &mut told).is_err() {
             errors += 1;
@@ -147,7 +147,7 @@ fn drop_clashes(root: &Root, families: &mut Families) -> u64 {
     });
     let before = count(families);
     for (name, family) in families.iter_mut() {
-        family.points.retain(|labels, _| !state.has(name, labels));
+        family.points.retain(|labels, point| point.adds || !state.has(name, labels));
     }
     dropped + (before - count(families)) as u64
 }
@@ -168,13 +168,19 @@ impl Merge<'_> {
             self.open_family(&metric.family)?;
         }
         let Some((_, rest)) = &mut self.open else { return Ok(()) };
+        let mut part = None;
         while let Some((labels, point)) = rest.next_if(|(labels, _)| *labels <= metric.labels) {
-            // A metric of the same labels stands, and the collected point gives way.
             if labels != metric.labels {
                 self.events.point(point.id, &labels, &point.views())?;
+            } else if point.adds {
+                part = Some(point);
             }
+            // Otherwise the metric stands, and the collected point gives way.
         }
         let (samples, n) = metric.samples();
+        if let Some(part) = part {
+            return self.events.point(metric.id, &metric.labels, &part.with(&samples[..n]).views());
+        }
         let view = samples.map(|sample| ValueView { suffix: sample.suffix, extra: None, number: sample.number });
         self.events.point(metric.id, &metric.labels, &view[..n])
     }

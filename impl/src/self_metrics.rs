@@ -76,7 +76,10 @@ fn family<'a>(
     let point = |(labels, n): (&[(&str, &str)], u64)| {
         let value = CollectedValue { suffix: String::new(), extra: None, number: Number::U64(n) };
         // The labels' names are right; a value too long (a family's name never is) would leave the label out.
-        (Labels::check(labels).unwrap_or_else(|_| Labels::none()), CollectedPoint { id: 0, values: vec![value] })
+        (
+            Labels::check(labels).unwrap_or_else(|_| Labels::none()),
+            CollectedPoint { id: 0, adds: false, values: vec![value] },
+        )
     };
     let points: BTreeMap<_, _> = points.into_iter().map(point).collect();
     CollectedFamily { kind: 0, type_, priority, help: help.to_owned(), unit: String::new(), points }

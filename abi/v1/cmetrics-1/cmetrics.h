@@ -1095,6 +1095,12 @@ struct cmetrics_duration_gauge_v1 {
 /* ---- v1/collector ---- */
 
 /**
+ * What the collector tells is a part of what is counted in several places: where a metric or another collector has a
+ * series of the same name and labels, and its type is counter, summary or histogram, the numbers are added up.
+ */
+#define CMETRICS_COLLECTOR_ADDS 1u
+
+/**
  * Tells `into` of families and their points, for one report: `into->family`, then `into->point` for each series.
  * Called on the thread that asked for the report, with no lock held, perhaps on several threads for several reports.
  * `options` and `into` are lent for the call; `options->timeout_ns` is what is left. What `into` returns nonzero for
@@ -1117,7 +1123,7 @@ typedef void (CMETRICS_CALL *cmetrics_drop_fn)(void *user);
 struct cmetrics_collector_desc {
     /** The `sizeof` of this struct. */
     uint32_t struct_size;
-    /** Zero. */
+    /** `CMETRICS_COLLECTOR_...`. */
     uint32_t flags;
     /** Whose it is: closing the client removes it. Borrowed; may be NULL. */
     cmetrics_client *owner;

@@ -43,14 +43,15 @@ unsafe extern "C" fn add(
     boundary(error, || unsafe {
         let place = if collector.is_null() { None } else { Some(out(collector, "collector")?) };
         let registry = cast::registry_shared(registry)?;
-        let desc = desc::read(desc, "cmetrics_collector_desc", 0, Extra::MustBeZero)?;
+        let desc = desc::read(desc, "cmetrics_collector_desc", v1::COLLECTOR_ADDS, Extra::MustBeZero)?;
         let owner = cast::client_shared(desc.owner);
         let info = desc::owner(desc.owner)?.unwrap_or_default();
         let collect = desc.collect.ok_or_else(|| {
             Fault::invalid("the collector has no collect function").subject("collect").hint("set collect")
         })?;
         let code = Arc::new(Foreign { collect, drop: desc.drop, user: desc.user, kept: AtomicBool::new(true) });
-        let added = Collector::add(registry, info, Arc::clone(&code) as Arc<dyn Collect>);
+        let adds = desc.flags & v1::COLLECTOR_ADDS != 0;
+        let added = Collector::add(registry, info, adds, Arc::clone(&code) as Arc<dyn Collect>);
         if added.is_err() {
             // Relaxed: this is the only reference that is left.
             code.kept.store(false, Ordering::Relaxed);

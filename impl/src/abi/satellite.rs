@@ -128,7 +128,7 @@ fn attach(slot: &'static Slot) -> core::result::Result<(Winner, *mut v1::Client)
         }
         let collector = CollectorDesc {
             struct_size: size_of::<CollectorDesc>() as u32,
-            flags: 0,
+            flags: v1::COLLECTOR_ADDS,
             owner: client,
             collect: Some(collect),
             drop: None,

@@ -37,8 +37,18 @@ fn add<'a>(
     drops: &'a AtomicU32,
     run: impl Fn(&Visitor) -> Status + Send + Sync + 'a,
 ) -> Result<*mut Collector, Box<Told>> {
+    add_with(0, registry, owner, drops, run)
+}
+
+fn add_with<'a>(
+    flags: u32,
+    registry: *mut Registry,
+    owner: *mut Client,
+    drops: &'a AtomicU32,
+    run: impl Fn(&Visitor) -> Status + Send + Sync + 'a,
+) -> Result<*mut Collector, Box<Told>> {
     let user = Box::into_raw(Box::new(Code { run: Box::new(run), drops })).cast();
-    let (struct_size, flags) = (size_of::<CollectorDesc>() as u32, 0);
+    let struct_size = size_of::<CollectorDesc>() as u32;
     let desc = CollectorDesc { struct_size, flags, owner, collect: Some(collect), drop: Some(drop_code), user };
     let mut collector = null_mut();
     attempt(|error| call!(collector.add(registry, &raw const desc, &raw mut collector, error))).map(|()| collector)
@@ -265,4 +275,55 @@ fn removing_a_registry_removes_its_collectors() {
     assert_eq!(drops.load(SeqCst), 1);
     call!(registry.release(a));
     call!(registry.release(root));
+}
+
+/// Tells a series that a metric has as well, one that none has, a summary and a gauge.
+fn tell_parts(into: &Visitor) -> Status {
+    assert_eq!(tell_family(into, TYPE_COUNTER, "requests_total"), OK);
+    assert_eq!(tell_point(into, &[], &[value("", ("", ""), 40)]), OK);
+    assert_eq!(tell_point(into, &[label("of", "others")], &[value("", ("", ""), 7)]), OK);
+    assert_eq!(tell_family(into, TYPE_SUMMARY, "size"), OK);
+    assert_eq!(tell_point(into, &[], &[value("_sum", ("", ""), 100), value("_count", ("", ""), 3)]), OK);
+    assert_eq!(tell_family(into, TYPE_GAUGE, "in_flight"), OK);
+    assert_eq!(tell_point(into, &[], &[value("", ("", ""), 5)]), OK);
+    OK
+}
+
+#[test]
+fn a_part_of_a_count_is_added_to_the_rest() {
+    let root = isolated();
+    let drops = AtomicU32::new(0);
+    call!(counter.add(counter(root, "requests").cast(), 2));
+    call!(int_counter.add(create(root, &metric_desc(KIND_INT_COUNTER, "size", &[])).unwrap().cast(), 11));
+    call!(int_gauge.add(create(root, &metric_desc(KIND_INT_GAUGE, "in_flight", &[])).unwrap().cast(), 1));
+    let first = add_with(COLLECTOR_ADDS, root, null_mut(), &drops, tell_parts).unwrap();
+    let expected = |requests, others, sum, count| {
+        format!(
+            "# HELP in_flight \n# TYPE in_flight gauge\nin_flight 1\n# HELP requests_total told\n# TYPE requests_total counter\n\
+             requests_total {requests}\nrequests_total{{of=\"others\"}} {others}\n# HELP size told\n\
+             # TYPE size summary\nsize_sum {sum}\nsize_count {count}\n"
+        )
+    };
+    let own = ReportOptions { flags: REPORT_NO_SELF, ..options() };
+    let report = |own| render(root, own).unwrap();
+    assert_eq!(report(&own), expected(42, 7, 111, 4));
+    let second = add_with(COLLECTOR_ADDS, root, null_mut(), &drops, tell_parts).unwrap();
+    assert_eq!(report(&own), expected(82, 14, 211, 7));
+    // A gauge is nobody's part: the metric stands, and each of the others is an error.
+    let told = render(root, &ReportOptions { flags: 0, ..options() }).unwrap();
+    assert!(told.contains("cmetrics_collector_errors_total"), "{told}");
+    for collector in [first, second] {
+        attempt(|error| call!(collector.remove(collector, error))).unwrap();
+        call!(collector.release(collector));
+    }
+    assert_eq!(report(&own).lines().filter(|line| !line.starts_with('#')).count(), 4);
+    assert_eq!(drops.load(SeqCst), 2);
+}
+
+#[test]
+fn a_collector_of_unknown_flags_is_refused_and_stays_its_owners() {
+    let drops = AtomicU32::new(0);
+    let refused = add_with(2, isolated(), null_mut(), &drops, |_| OK).unwrap_err();
+    assert_eq!(refused.code, UNSUPPORTED);
+    assert_eq!(drops.load(SeqCst), 0);
 }

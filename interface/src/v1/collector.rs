@@ -22,6 +22,10 @@ pub type CollectFn =
 /// Ends a callback's `user`: called exactly once, after the last use. See docs/abi/ownership.md#callbacks.
 pub type DropFn = unsafe extern "C" fn(user: *mut c_void);
 
+/// What the collector tells is a part of what is counted in several places: where a metric or another collector has a
+/// series of the same name and labels, and its type is counter, summary or histogram, the numbers are added up.
+pub const COLLECTOR_ADDS: u32 = 1;
+
 /// What a collector is. Names, suffixes, labels and help are those of the registry that it is added to, joined to what
 /// it tells, without any suffix added; names that begin with `cmetrics_` are refused. Families of several collectors and
 /// of metrics merge where name and type agree; otherwise what is there first, metrics before collectors, stays and the
@@ -31,7 +35,7 @@ pub type DropFn = unsafe extern "C" fn(user: *mut c_void);
 pub struct CollectorDesc {
     /// The `sizeof` of this struct.
     pub struct_size: u32,
-    /// Zero.
+    /// `CMETRICS_COLLECTOR_…`.
     pub flags: u32,
     /// Whose it is: closing the client removes it. Borrowed; may be NULL.
     pub owner: *mut Client,

@@ -16,7 +16,7 @@ mod value_counter;
 
 pub use api::ApiV1;
 pub use client::{Client, ClientDesc, ClientV1};
-pub use collector::{CollectFn, Collector, CollectorDesc, CollectorV1, DropFn};
+pub use collector::{CollectFn, Collector, CollectorDesc, CollectorV1, DropFn, COLLECTOR_ADDS};
 pub use counter::{Counter, CounterV1};
 pub use error::ErrorV1;
 pub use gauge::{DurationGauge, DurationGaugeV1, FloatGauge, FloatGaugeV1, IntGauge, IntGaugeV1};
