@@ -203,10 +203,11 @@ pub(crate) fn commit(own: &Slot, candidate: usize) -> Outcome {
     };
     // SAFETY: the scan found a slot there, and holds its module.
     let slot = |found: &Found| unsafe { &*ptr::with_exposed_provenance::<Slot>(found.slot) };
-    // Others may be deciding at the same time: what the first slot holds then is what they all take. A slot that names no
-    // copy lies, for all of them alike.
-    let known = |taken: &usize| scan.copies.iter().any(|found| found.slot == *taken && found.ready);
-    let winner = scan.copies.iter().map(|found| slot(found).settle(winner)).find(known).unwrap_or(winner);
+    // Others may be deciding at the same time: what the first slot holds then is what they all take. They may have chosen
+    // a copy that was loaded after this scan. A slot that names no copy at all lies, and the next one counts for all.
+    let is_copy = |scan: &Scan, taken: usize| scan.copies.iter().any(|found| found.slot == taken && found.ready);
+    let is_known = |taken: &usize| is_copy(&scan, *taken) || is_copy(&self::scan(own), *taken);
+    let winner = scan.copies.iter().map(|found| slot(found).settle(winner)).find(is_known).unwrap_or(winner);
     scan.copies.iter().map(slot).chain([own]).for_each(|slot| slot.assign(winner));
     Outcome::Settled(winner)
 }
