@@ -13,8 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#if defined(_WIN32)
+#include "../windows/apart.h"
+#else
+#include <sys/wait.h>
+#endif
 
 // Why a process of its own gave up: read by the parent through a pipe.
 static int why_fd = STDERR_FILENO;
@@ -31,7 +36,7 @@ __attribute__((noreturn, format(printf, 1, 2))) static inline void give_up(const
     if (len < 0)
         len = 0;
     line[len] = '\n';
-    if (write(why_fd, line, (size_t)len + 1) < 0)
+    if (write(why_fd, line, (unsigned)len + 1) < 0)
         _exit(3);
     _exit(2);
 }
@@ -42,6 +47,7 @@ __attribute__((noreturn, format(printf, 1, 2))) static inline void give_up(const
             give_up(__VA_ARGS__);                                                                                      \
     } while (0)
 
+#if !defined(_WIN32)
 // What came of a try: an empty text, or why it failed.
 struct outcome {
     char why[1024];
@@ -85,6 +91,7 @@ static inline struct outcome apart(unsigned seconds, void (*body)(void *), void 
         snprintf(outcome.why, sizeof outcome.why, "it ended with status %d", WEXITSTATUS(status));
     return outcome;
 }
+#endif
 
 // A number from the command line.
 static inline unsigned number(const char *word) {

@@ -41,13 +41,14 @@ static void replace_file(const char *path, const char *from) {
 }
 
 static void close_copy(struct state *state, struct named *named, int stays) {
-    const char *path = strchr(named->copy.spec, '/');
+    const char *path = file_of(named->copy.spec);
     REQUIRE(dlclose(named->copy.handle) == 0, "dlclose: %s", dlerror());
     void *again = dlopen(path, RTLD_NOW | RTLD_NOLOAD);
     REQUIRE((again != NULL) == stays, "%c %s after dlclose", named->name, stays ? "is gone" : "is still there");
     *named = state->all[--state->n];
 }
 
+#if defined(LM_ID_NEWLM)
 // A root of its own: nothing that was recorded elsewhere is in its report.
 static void use_apart(struct named *named) {
     const cmetrics_api_v1 *api = table(&named->copy);
@@ -55,6 +56,7 @@ static void use_apart(struct named *named) {
     uint64_t events = reported(api, EVENTS "_total");
     REQUIRE(events == THREE, "%c shares a root across namespaces: %llu events", named->name, (unsigned long long)events);
 }
+#endif
 
 static void *use_here(void *argument) {
     const struct copy *copy = argument;
@@ -108,6 +110,7 @@ static void run_step(struct state *state, const char *step, char **rest) {
         REQUIRE(named->copy.handle != NULL, "%s", dlerror());
         named->apart = 1;
         named->sum = sum_of(named);
+#if defined(LM_ID_NEWLM)
     } else if (strcmp(step, "apart") == 0) {
         struct named *named = add(state, word);
         named->copy.spec = next(rest);
@@ -116,6 +119,7 @@ static void run_step(struct state *state, const char *step, char **rest) {
         REQUIRE(named->copy.handle != NULL, "%s", dlerror());
         SYMBOL(named->copy.handle, "cmetrics_get_api", named->copy.get_api);
         use_apart(named);
+#endif
     } else if (strcmp(step, "use") == 0) {
         use(state, by_name(state, word[0]));
     } else if (strcmp(step, "elect") == 0) {

@@ -133,40 +133,15 @@ static inline void check_listed(struct state *state, const char *path, int liste
                     listed ? "does not list" : "lists", path);
 }
 
-struct memory_sum {
-    uintptr_t address;
-    // Eight bytes that do not count: where a slot names its provider.
-    const unsigned char *left_out;
-    uint64_t sum;
-};
-
-static inline int sum_object(struct dl_phdr_info *object, size_t size, void *user) {
-    struct memory_sum *memory = user;
-    (void)size;
-    if (object->dlpi_addr != memory->address)
-        return 0;
-    for (unsigned i = 0; i < object->dlpi_phnum; i++) {
-        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
-        const unsigned char *at = (const unsigned char *)(object->dlpi_addr + part->p_vaddr);
-        for (size_t j = 0; part->p_type == PT_LOAD && (part->p_flags & PF_R) != 0 && j < part->p_memsz; j++)
-            if (memory->left_out == NULL || &at[j] < memory->left_out || &at[j] >= memory->left_out + 8)
-                memory->sum = memory->sum * 31 + at[j];
-    }
-    return 1;
-}
-
 // A number that changes when a byte of the object does, but for those in which a slot of its own names its provider.
 static inline uint64_t sum_of(const struct named *named) {
-    struct link_map *map = NULL;
-    REQUIRE(dlinfo(named->copy.handle, RTLD_DI_LINKMAP, &map) == 0, "dlinfo: %s", dlerror());
-    struct memory_sum memory = {map->l_addr, NULL, 0};
+    const unsigned char *left_out = NULL;
     if (named->lends_slot) {
         cmetrics_note_slot *slot = slot_of(named->copy.handle);
         REQUIRE(slot != NULL, "%s has no slot", named->copy.spec);
-        memory.left_out = (const unsigned char *)&slot->provider;
+        left_out = (const unsigned char *)&slot->provider;
     }
-    dl_iterate_phdr(sum_object, &memory);
-    return memory.sum;
+    return sum_memory(named->copy.handle, left_out);
 }
 
 #endif

@@ -4,7 +4,7 @@
 //! Several copies of the library in one process: whatever their order, age and form, and whatever else is loaded, there is
 //! one root. The programs are in `compat-tests/election/`; each runs its tries in processes of their own, under a clock.
 
-mod cases;
+pub(super) mod cases;
 mod forks;
 mod ground;
 mod hostile;

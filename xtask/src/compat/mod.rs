@@ -20,6 +20,7 @@ mod releases;
 mod satellites;
 mod sdk;
 mod third_parties;
+mod windows;
 
 use std::path::Path;
 use std::time::Instant;
@@ -47,6 +48,8 @@ pub(crate) enum Part {
     Satellites,
     /// Several copies of the library in one process
     Election,
+    /// The library, the search and the headers' tests on Windows, under Wine; not part of cargo xtask test
+    Windows,
 }
 
 /// Run clients of every age on libraries of every age, and compare what comes of it with what is promised
@@ -87,6 +90,7 @@ pub(crate) fn outcomes(tree: &Tree, only: &[Part], quick: bool) -> Vec<Outcome> 
                 Part::ThirdParties => third_parties::run,
                 Part::Satellites => satellites::run,
                 Part::Election => election::run,
+                Part::Windows => windows::run,
             };
             let name = part.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
             let started = Instant::now();
@@ -95,6 +99,11 @@ pub(crate) fn outcomes(tree: &Tree, only: &[Part], quick: bool) -> Vec<Outcome> 
             Outcome { part: name, rows }
         })
         .collect()
+}
+
+/// The parts that `cargo xtask test` runs: those that need no other system.
+pub(crate) fn here() -> Vec<Part> {
+    Part::value_variants().iter().copied().filter(|part| *part != Part::Windows).collect()
 }
 
 /// What is written in `matrix.txt`.

@@ -177,7 +177,7 @@ fn run(tree: &Tree, test: &mut Command) -> Result<(), String> {
 /// The whole matrix of clients and libraries, with fewer runs of what is run many times.
 fn compatible(tree: &Tree) -> Result<(), String> {
     let expected = compat::expected(&tree.root)?;
-    let outcomes = compat::outcomes(tree, &[], true);
+    let outcomes = compat::outcomes(tree, &compat::here(), true);
     let cells: Vec<_> = outcomes.iter().flat_map(|outcome| compat::verdicts(outcome, &expected)).collect();
     let wrong: Vec<String> =
         cells.iter().filter_map(|(what, verdict)| Some(format!("{what}: {}", verdict.as_ref().err()?))).collect();

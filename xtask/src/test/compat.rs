@@ -9,7 +9,7 @@ use crate::tree::Tree;
 
 pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     let expected = compat::expected(&tree.root)?;
-    for outcome in compat::outcomes(tree, &[], true) {
+    for outcome in compat::outcomes(tree, &compat::here(), true) {
         for (what, verdict) in compat::verdicts(&outcome, &expected) {
             group.verdict(&what, verdict);
         }

@@ -9,18 +9,18 @@ use super::super::Row;
 use super::ground::Ground;
 
 /// One process.
-pub(super) struct Case {
+pub(in super::super) struct Case {
     name: String,
     steps: String,
 }
 
 impl Case {
-    pub(super) fn new(name: impl Into<String>) -> Case {
+    pub(in super::super) fn new(name: impl Into<String>) -> Case {
         Case { name: name.into(), steps: String::new() }
     }
 
     /// Adds a step: its words.
-    pub(super) fn step(mut self, words: &[&str]) -> Case {
+    pub(in super::super) fn step(mut self, words: &[&str]) -> Case {
         for word in words {
             self.steps.push('\t');
             self.steps.push_str(word);
@@ -29,7 +29,7 @@ impl Case {
     }
 
     /// Adds steps that are written as in a sentence, with a path for each `{}`.
-    pub(super) fn steps(mut self, text: &str, paths: &[&str]) -> Case {
+    pub(in super::super) fn steps(mut self, text: &str, paths: &[&str]) -> Case {
         let mut paths = paths.iter();
         for word in text.split_whitespace() {
             let filled = word.split("{}").collect::<Vec<_>>();
@@ -42,6 +42,11 @@ impl Case {
         }
         self
     }
+
+    /// Its line in the file that `steps.c` reads.
+    pub(in super::super) fn line(&self) -> String {
+        format!("{}{}\n", self.name, self.steps)
+    }
 }
 
 /// Runs all cases of a row: it says `promise` if all of them hold, and which broke if not.
@@ -52,13 +57,13 @@ pub(super) fn row(
     cases: &[Case],
 ) -> Result<Row, String> {
     let file = ground.path(&format!("cases/{table} {what}.txt").replace(' ', "-"))?;
-    let lines: Vec<String> = cases.iter().map(|case| format!("{}{}\n", case.name, case.steps)).collect();
+    let lines: Vec<String> = cases.iter().map(Case::line).collect();
     std::fs::write(&file, lines.concat()).map_err(|e| format!("{}: {e}", file.display()))?;
     super::hold(table, what, promise, program, &[file.display().to_string()])
 }
 
 /// Every order of `all`.
-pub(super) fn permutations<T: Copy>(all: &[T]) -> Vec<Vec<T>> {
+pub(in super::super) fn permutations<T: Copy>(all: &[T]) -> Vec<Vec<T>> {
     if all.is_empty() {
         return vec![Vec::new()];
     }
