@@ -12,7 +12,8 @@
  *     }
  *     cmetrics_registry *root = api->registry->root(api);
  *
- * What it asks of the system is verified on Linux. The code for Windows and macOS compiles and has never run.
+ * What it asks of the system is verified on Linux, and for Windows under Wine. The code for macOS compiles and has never
+ * run.
  */
 #ifndef CMETRICS_1_CMETRICS_LOAD_H
 #define CMETRICS_1_CMETRICS_LOAD_H
