@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#if __has_include(<prometheus/counter.h>)
+#if !defined(WITHOUT_PROMETHEUS_CPP) && __has_include(<prometheus/counter.h>)
 #include <prometheus/counter.h>
 #include <prometheus/gauge.h>
 #include <prometheus/registry.h>

@@ -19,6 +19,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Demo(crate::demo::Args),
     Test(crate::test::Args),
+    Bench(crate::bench::Args),
     /// Write the generated files: the C header, the golden texts, the lists of the interface's tests
     Codegen {
         /// Write nothing; fail if a generated file is stale

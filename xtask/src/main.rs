@@ -6,6 +6,7 @@
 //! One file per command; what several of them need (steps, tools, the Python environment, the library, the wheel, the
 //! worker example) has a file each as well. `cargo xtask help COMMAND` tells what a command takes.
 
+mod bench;
 mod cli;
 mod codegen;
 mod compat;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
     let done = match cli::Cli::parse().command {
         cli::Command::Demo(args) => demo::run(&tree, &args),
         cli::Command::Test(args) => test::run(&tree, &args),
+        cli::Command::Bench(args) => bench::run(&tree, &args),
         cli::Command::Codegen { check } => codegen::run(&tree.root, check),
         cli::Command::Compat(args) => compat::run(&tree, &args),
         cli::Command::Freeze(args) => freeze::run_command(&tree, &args),

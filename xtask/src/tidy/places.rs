@@ -65,7 +65,7 @@ const RULES: [Rule; 5] = [
     },
 ];
 
-const UNSAFE: [Place; 9] = [
+const UNSAFE: [Place; 10] = [
     ("interface/src/", "says that constant tables of pointers may be shared between threads"),
     ("impl/src/abi/", "the boundary: pointers from clients are checked and cast"),
     ("impl/src/election/", "reads the slots of other copies in the modules of this process"),
@@ -74,6 +74,7 @@ const UNSAFE: [Place; 9] = [
     ("loader/", "opens libraries and calls through tables"),
     ("rust-binding/", "calls through tables"),
     ("compat-tests/", "clients that call tables, some of them of a later version"),
+    ("benchmarks/rust/", "calls tables as a client in C would, and keeps threads on processors"),
     ("examples/worker/", "loads plugins and embeds Python, which are C interfaces"),
 ];
 

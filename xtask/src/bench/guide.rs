@@ -1,0 +1,82 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The figures in docs/guides/performance.md: between two marks, written by `cargo xtask bench --write` and by nobody
+//! else.
+
+use std::path::Path;
+
+use super::budget::Row;
+use super::record::Run;
+use super::table;
+
+pub(super) const FILE: &str = "docs/guides/performance.md";
+const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --write` -->";
+const END: &str = "<!-- end of figures -->";
+
+/// Puts the figures of a run into the guide.
+pub(super) fn write(root: &Path, run: &Run, rows: &[Row]) -> Result<(), String> {
+    let file = root.join(FILE);
+    let old = std::fs::read_to_string(&file).map_err(|e| format!("{FILE}: {e}"))?;
+    let new = replaced(&old, &figures(run, rows))?;
+    std::fs::write(&file, new).map_err(|e| format!("{FILE}: {e}"))
+}
+
+fn replaced(guide: &str, figures: &str) -> Result<String, String> {
+    let missing = |mark: &str| format!("{FILE} has no line {mark}\n--> put it back: the figures go between two marks");
+    let (before, rest) = guide.split_once(BEGIN).ok_or_else(|| missing(BEGIN))?;
+    let (_, after) = rest.split_once(END).ok_or_else(|| missing(END))?;
+    Ok(format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", figures.trim()))
+}
+
+fn figures(run: &Run, rows: &[Row]) -> String {
+    let mut text = String::new();
+    for (name, value) in &run.machine {
+        text.push_str(&format!("- {name}: {value}\n"));
+    }
+    let size = if run.quick { "quick, up to" } else { "up to" };
+    text.push_str(&format!("- size: {size} {} series\n", run.sizes().last().unwrap_or(&0)));
+    for left in &run.left_out {
+        text.push_str(&format!("- left out: {left}\n"));
+    }
+    let met = rows.iter().filter(|row| row.met() == Some(true)).count();
+    text.push_str(&format!("\n### The budget: {met} of {} rows met\n\n", rows.len()));
+    text.push_str(&table::budget(rows).markdown());
+    for (program, what) in [("rust", "Rust"), ("c", "C"), ("cpp", "C++"), ("python", "Python"), ("go", "Go")] {
+        let grid = table::grid(run, program, None, "ns");
+        if run.records.iter().any(|one| one.program == program && one.unit == "ns") {
+            text.push_str(&format!("\n### Updates in {what}, ns, by threads\n\n{}", grid.markdown()));
+        }
+    }
+    let report = table::grid(run, "series", Some("report"), "ns/series");
+    text.push_str(&format!("\n### A report, ns per series\n\n{}", report.markdown()));
+    let memory = table::grid(run, "series", Some("resident after a report"), "B/series");
+    text.push_str(&format!("\n### Memory after a report, bytes per series\n\n{}", memory.markdown()));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_replace_what_is_between_the_marks_and_nothing_else() {
+        let guide = format!("# A\n\n{BEGIN}\nold\n{END}\n\nend\n");
+        let once = replaced(&guide, "new\n").unwrap();
+        assert_eq!(once, format!("# A\n\n{BEGIN}\n\nnew\n\n{END}\n\nend\n"));
+        assert_eq!(replaced(&once, "new\n").unwrap(), once);
+    }
+
+    #[test]
+    fn a_guide_without_marks_is_left_alone() {
+        assert!(replaced("# A\n", "new").unwrap_err().contains(BEGIN));
+        assert!(replaced(BEGIN, "new").unwrap_err().contains(END));
+    }
+
+    #[test]
+    fn this_trees_guide_has_its_marks() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let guide = std::fs::read_to_string(root.join(FILE)).unwrap();
+        assert!(replaced(&guide, "new").is_ok());
+    }
+}
