@@ -59,6 +59,14 @@ impl Scan {
         unsafe { libc::dl_iterate_phdr(Some(note), this.cast()) };
     }
 
+    /// Forgets what was found, and walks once more.
+    fn again(&mut self) {
+        self.copies.clear();
+        self.names.clear();
+        self.seen = 0;
+        self.run();
+    }
+
     /// The file of a copy's module.
     pub(crate) fn path(&self, found: &Found) -> String {
         let (from, to) = found.module.name;
@@ -235,7 +243,15 @@ unsafe extern "C" fn decide(_: *mut libc::dl_phdr_info, _size: usize, election: 
     if let (true, Some(first)) = (cfg!(target_env = "musl"), scan.copies.first()) {
         // Others may be deciding at the same time: what the first slot holds then is what they all take.
         let taken = slot(first).settle(winner);
-        if scan.copies.iter().any(|found| found.slot == taken && found.ready) {
+        let is_there = |scan: &Scan| scan.copies.iter().any(|found| found.slot == taken && found.ready);
+        if !is_there(scan) {
+            // It may have been loaded after this walk. Otherwise the first slot lies.
+            scan.again();
+            if scan.full {
+                return 1;
+            }
+        }
+        if is_there(scan) {
             winner = taken;
         }
     }
