@@ -193,7 +193,11 @@ func run(args []string) error {
 		}
 	}
 	for _, series := range lists[3] {
-		found, err := report(series, max(3, rounds/3))
+		turns := max(3, rounds/3)
+		if series >= 1_000_000 {
+			turns = 3
+		}
+		found, err := report(series, turns)
 		if err != nil {
 			return err
 		}

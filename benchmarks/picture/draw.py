@@ -8,6 +8,7 @@ usage: draw.py RESULT.json FOLDER
 
 from __future__ import annotations
 
+import itertools
 import json
 import statistics
 import sys
@@ -44,8 +45,8 @@ Lines = dict[str, dict[int, list[float]]]
 def gather(records: list[dict[str, Any]], programs: tuple[str, ...], case: str) -> Lines:
     """The rounds of a case, by contestant and number; the first program that has them counts."""
     lines: Lines = defaultdict(dict)
-    for record in records:
-        if record["case"] == case and any(record["program"].startswith(name) for name in programs):
+    for program, record in itertools.product(programs, records):
+        if record["case"] == case and record["program"].startswith(program):
             lines[record["who"]].setdefault(record["at"], record["rounds"])
     return lines
 
@@ -77,7 +78,9 @@ def panel(axes: Any, lines: Lines, title: str, limits: Lines) -> None:
 def subtitle(run: dict[str, Any]) -> str:
     """The machine, in a line."""
     facts = dict(run["machine"])
-    return f"{facts.get('CPU', 'unknown CPU')}, {facts.get('processors', '?')} processors; medians and quartiles of rounds"
+    return (
+        f"{facts.get('CPU', 'unknown CPU')}, {facts.get('processors', '?')} processors; medians and quartiles of rounds"
+    )
 
 
 def updates(run: dict[str, Any]) -> Any:

@@ -96,7 +96,7 @@ pub(super) fn grid(run: &Run, program: &str, case: Option<&str>, unit: &str) -> 
     let chosen: Vec<&Record> = run
         .records
         .iter()
-        .filter(|one| one.program.starts_with(program) && one.unit == unit)
+        .filter(|one| is_of(one, program) && one.unit == unit)
         .filter(|one| case.is_none_or(|case| one.case == case))
         .collect();
     let mut columns: Vec<&str> = Vec::new();
@@ -123,6 +123,12 @@ pub(super) fn grid(run: &Run, program: &str, case: Option<&str>, unit: &str) -> 
         table.rows.push(row);
     }
     table
+}
+
+/// Whether a program, or one of a family of them (`series` and the contestant's name), measured it.
+fn is_of(record: &Record, program: &str) -> bool {
+    let rest = record.program.strip_prefix(program);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 /// Three digits that count, and no more.
@@ -164,6 +170,16 @@ mod tests {
             markdown,
             "| case, at | cmetrics | peer |\n|---|---:|---:|\n| inc, 1 | 2.00 | 6.00 |\n| inc, 2 |  | 123 |\n"
         );
+    }
+
+    #[test]
+    fn a_grid_of_c_has_nothing_of_cpp() {
+        let mut run = run();
+        run.records[0].program = "c".to_owned();
+        run.records[1].program = "cpp".to_owned();
+        run.records[2].program = "c peer".to_owned();
+        assert!(is_of(&run.records[0], "c") && !is_of(&run.records[1], "c") && is_of(&run.records[2], "c"));
+        assert_eq!(grid(&run, "c", None, "ns").rows.len(), 2);
     }
 
     #[test]
