@@ -12,10 +12,10 @@ use core::ptr;
 
 use cmetrics_interface::{Bootstrap, MAGIC};
 
-use super::found::{self, established, SEMVER};
+use super::found::{self, SEMVER};
+pub(crate) use super::held::{commit, count, last_count};
 use super::slot::{leads_to, Slot};
-use super::{Outcome, Pinned};
-use crate::sync::{AtomicU64, Ordering};
+use super::Pinned;
 
 extern "C" {
     fn _dyld_image_count() -> u32;
@@ -148,39 +148,4 @@ pub(crate) fn pin(scan: &Scan, found: &Found, own: &Slot) -> Pinned {
         return Pinned::Gone;
     }
     Pinned::Done
-}
-
-/// Writes `candidate` as the winner into every slot, or adopts who has won meanwhile.
-pub(crate) fn commit(own: &Slot, candidate: usize) -> Outcome {
-    let scan = scan(own);
-    let winner = established(&scan.copies).map(|found| found.slot);
-    let stands = scan.copies.iter().find(|found| found.slot == candidate);
-    let winner = match (winner, stands) {
-        (Some(winner), _) => winner,
-        (None, Some(found)) if found.ready => candidate,
-        (None, Some(_)) => return Outcome::Lied,
-        (None, None) => return Outcome::Gone,
-    };
-    // SAFETY: the scan found a slot there, and holds its image.
-    let slot = |found: &Found| unsafe { &*ptr::with_exposed_provenance::<Slot>(found.slot) };
-    let taken = scan.copies.first().map_or(winner, |first| slot(first).settle(winner));
-    let known = scan.copies.iter().any(|found| found.slot == taken && found.ready);
-    let winner = if known { taken } else { winner };
-    scan.copies.iter().map(slot).chain([own]).for_each(|slot| slot.assign(winner));
-    Outcome::Settled(winner)
-}
-
-static COUNT: AtomicU64 = AtomicU64::new(1);
-
-/// How many copies are loaded now.
-pub(crate) fn count(own: &Slot) -> usize {
-    // Relaxed: the number publishes nothing but itself.
-    COUNT.store(scan(own).copies.iter().filter(|found| found.ready).count() as u64, Ordering::Relaxed);
-    last_count()
-}
-
-/// What `count` found last.
-pub(crate) fn last_count() -> usize {
-    // Relaxed: as in count.
-    COUNT.load(Ordering::Relaxed) as usize
 }

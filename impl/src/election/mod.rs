@@ -21,6 +21,8 @@ mod modules;
 mod modules;
 
 mod found;
+#[cfg(any(macho, pe))]
+mod held;
 #[cfg(pe)]
 mod image;
 #[cfg(any(elf, test))]
