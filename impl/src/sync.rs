@@ -12,6 +12,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::RwLockWriteGuard;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
+#[cfg(striped)]
+pub(crate) use core::sync::atomic::{fence, AtomicIsize, AtomicPtr};
 pub(crate) use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 pub(crate) use std::sync::OnceLock;
 

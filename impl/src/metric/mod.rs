@@ -39,7 +39,7 @@ pub(crate) struct Sample {
 
 impl Metric {
     pub(crate) fn new(family: Arc<FamilyInfo>, labels: Labels, stats: Arc<Stats>, attached: bool) -> Self {
-        Self { id: next_id(), family, labels, stats, attached: AtomicBool::new(attached), cell: Cell::default() }
+        Self { id: next_id(), family, labels, stats, attached: AtomicBool::new(attached), cell: Cell::new() }
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -60,7 +60,10 @@ impl Metric {
     /// Its one or two samples as they are now, in the order of exposition.
     pub(crate) fn samples(&self) -> ([Sample; 2], usize) {
         let plain = |number| ([Sample { suffix: "", number }; 2], 1);
-        let (total, count) = self.cell.pair();
+        let (total, count) = match self.kind() {
+            Kind::FloatCounter => self.cell.float_pair(),
+            _ => self.cell.pair(),
+        };
         let number = match self.kind() {
             Kind::Counter | Kind::IntCounter => Number::U64(total),
             Kind::FloatCounter | Kind::FloatGauge => Number::F64(f64::from_bits(total)),

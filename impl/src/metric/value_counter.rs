@@ -30,7 +30,12 @@ pub(crate) fn add_ns(counter: &Metric, ns: i64) {
     }
 }
 
-/// Total and count; the total of a float counter is the bits of an f64.
+/// Total and count.
 pub(crate) fn read(counter: &Metric) -> (u64, u64) {
     counter.cell.pair()
+}
+
+/// Total, which is the bits of an f64, and count.
+pub(crate) fn read_float(counter: &Metric) -> (u64, u64) {
+    counter.cell.float_pair()
 }
