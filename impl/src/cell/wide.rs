@@ -75,16 +75,17 @@ pub(super) fn load(words: &[AtomicU64; 2]) -> (u64, u64) {
 #[inline]
 unsafe fn exchange(place: *mut u64, seen: &mut [u64; 2], new: [u64; 2]) -> bool {
     let done: u8;
-    // SAFETY: as promised by the caller. The compiler keeps rbx for itself, so that it is borrowed here.
+    // SAFETY: as promised by the caller. The instruction wants rbx, which the compiler does not lend by name, so that it is
+    // borrowed; the registers are named so that none of them is rbx by chance.
     unsafe {
         asm!(
-            "xchgq {low}, %rbx",
-            "lock cmpxchg16b ({place})",
-            "sete {done}",
-            "movq {low}, %rbx",
-            low = inout(reg) new[0] => _,
-            place = in(reg) place,
-            done = out(reg_byte) done,
+            "xchgq %rsi, %rbx",
+            "lock cmpxchg16b (%rdi)",
+            "sete %r8b",
+            "movq %rsi, %rbx",
+            inout("rsi") new[0] => _,
+            in("rdi") place,
+            out("r8b") done,
             in("rcx") new[1],
             inout("rax") seen[0],
             inout("rdx") seen[1],
