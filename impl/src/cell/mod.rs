@@ -52,10 +52,15 @@ pub(crate) fn prepare(stays: impl FnOnce() -> bool) {
     hot::prepare(stays);
 }
 
+/// Sees to it that cells find slots when they become hot. Not for updates: it may ask the system for memory.
+pub(crate) fn reserve() {
+    hot::reserve();
+}
+
 impl Cell {
-    /// Zero. Sees to it that there are slots for when it becomes hot.
+    /// Zero. Reserves slots for when it becomes hot.
     pub(crate) fn new() -> Self {
-        hot::reserve();
+        reserve();
         Self { hot: Hot::new(), cold: Cold::new() }
     }
 
