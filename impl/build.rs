@@ -18,7 +18,7 @@ fn main() {
         }
     }
     // Where cells can become hot: src/cell/rseq.rs.
-    println!("cargo::rustc-check-cfg=cfg(striped)");
+    println!("cargo::rustc-check-cfg=cfg(striped, loom)");
     let var = |name: &str| std::env::var(name).unwrap_or_default();
     if os == "linux" && arch == "x86_64" && var("CARGO_CFG_TARGET_ENV") == "gnu" {
         // Not x32, whose pointers are half as wide.

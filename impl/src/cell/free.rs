@@ -9,19 +9,20 @@ use crate::sync::{AtomicU64, Ordering};
 /// The slot on top, plus one, below; above, how often the list has changed: a slot that was taken and given back in
 /// between is not mistaken for one that stayed. (That would need 2^32 changes during one call.)
 #[derive(Debug)]
-pub(super) struct FreeList {
-    pub(super) head: AtomicU64,
+pub(crate) struct FreeList {
+    pub(crate) head: AtomicU64,
 }
 
 const CHANGE: u64 = 1 << 32;
 
 impl FreeList {
     /// Gives a slot back, which nobody else uses.
-    pub(super) fn push<'a>(&self, slot: u32, link: impl Fn(u32) -> &'a AtomicU64) {
+    pub(crate) fn push<'a>(&self, slot: u32, link: impl Fn(u32) -> &'a AtomicU64) {
         let mut head = self.head.load(Ordering::Relaxed);
         loop {
-            // Relaxed: published by the exchange below.
-            link(slot).store(head % CHANGE, Ordering::Relaxed);
+            // Release: a reader of a cell that had the slot before, and who sees this, sees that it was taken away
+            // (`Hot::read`).
+            link(slot).store(head % CHANGE, Ordering::Release);
             let new = (head - head % CHANGE).wrapping_add(CHANGE) | u64::from(slot + 1);
             // Release: who takes the slot sees its link and its zeros.
             match self.head.compare_exchange_weak(head, new, Ordering::Release, Ordering::Relaxed) {
@@ -32,7 +33,7 @@ impl FreeList {
     }
 
     /// Takes a slot.
-    pub(super) fn pop<'a>(&self, link: impl Fn(u32) -> &'a AtomicU64) -> Option<u32> {
+    pub(crate) fn pop<'a>(&self, link: impl Fn(u32) -> &'a AtomicU64) -> Option<u32> {
         // Acquire: the link of the slot on top is seen.
         let mut head = self.head.load(Ordering::Acquire);
         loop {

@@ -20,7 +20,7 @@ pub(crate) struct Hot {
 }
 
 /// See `super::prepare`.
-pub(super) fn prepare(stays: impl FnOnce() -> bool) {
+pub(crate) fn prepare(stays: impl FnOnce() -> bool) {
     rseq::prepare(stays);
 }
 
@@ -30,37 +30,37 @@ pub(crate) fn reserve() {
 }
 
 impl Hot {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { slot: AtomicPtr::new(null_mut()), heat: Heat::new(), cleared: AtomicU32::new(0) }
     }
 
     /// Adds, if this thread can add to a slot here and now; else nothing was added.
     #[inline]
-    pub(super) fn add(&self, n: u64) -> bool {
+    pub(crate) fn add(&self, n: u64) -> bool {
         self.is_hot() && rseq::add(&self.slot, n)
     }
 
     /// As [`add`](Self::add).
     #[inline]
-    pub(super) fn add_pair(&self, amount: u64) -> bool {
+    pub(crate) fn add_pair(&self, amount: u64) -> bool {
         self.is_hot() && rseq::add_pair(&self.slot, amount)
     }
 
     /// As [`add`](Self::add).
     #[inline]
-    pub(super) fn add_float_pair(&self, amount: f64) -> bool {
+    pub(crate) fn add_float_pair(&self, amount: f64) -> bool {
         self.is_hot() && rseq::add_float_pair(&self.slot, amount)
     }
 
     #[inline]
-    pub(super) fn is_hot(&self) -> bool {
+    pub(crate) fn is_hot(&self) -> bool {
         // Relaxed: a hint, which keeps cold cells out of the sequence. The sequence looks itself.
         !self.slot.load(Ordering::Relaxed).is_null()
     }
 
     /// Notes an update of a cold cell whose number does not tell how many there were.
     #[inline]
-    pub(super) fn tick(&self) {
+    pub(crate) fn tick(&self) {
         if self.heat.tick() {
             self.beat();
         }
@@ -69,7 +69,7 @@ impl Hot {
     /// Notes many updates of a cold cell.
     #[cold]
     #[inline(never)]
-    pub(super) fn beat(&self) {
+    pub(crate) fn beat(&self) {
         if !self.is_hot() && self.heat.beat() {
             self.warm();
         }
@@ -90,17 +90,17 @@ impl Hot {
         Some(self.slot.load(Ordering::Relaxed).addr()).filter(|slot| *slot != 0)
     }
 
-    pub(super) fn total(&self, cold: impl Fn() -> u64) -> u64 {
+    pub(crate) fn total(&self, cold: impl Fn() -> u64) -> u64 {
         self.read(&cold, |slot| cold().wrapping_add(stripe::total(slot)))
     }
 
-    pub(super) fn pair(&self, cold: impl Fn() -> (u64, u64)) -> (u64, u64) {
+    pub(crate) fn pair(&self, cold: impl Fn() -> (u64, u64)) -> (u64, u64) {
         let plus = |sum: (u64, u64), part: (u64, u64)| (sum.0.wrapping_add(part.0), sum.1.wrapping_add(part.1));
         self.read(&cold, |slot| stripe::pairs(slot).fold(cold(), plus))
     }
 
     /// The total is the bits of an f64.
-    pub(super) fn float_pair(&self, cold: impl Fn() -> (u64, u64)) -> (u64, u64) {
+    pub(crate) fn float_pair(&self, cold: impl Fn() -> (u64, u64)) -> (u64, u64) {
         let plus = |(total, count): (u64, u64), part: (u64, u64)| {
             ((f64::from_bits(total) + f64::from_bits(part.0)).to_bits(), count.wrapping_add(part.1))
         };
@@ -127,15 +127,16 @@ impl Hot {
     }
 
     /// Zero and cold. `cold` clears the rest.
-    pub(super) fn clear(&self, cold: impl FnOnce()) {
+    pub(crate) fn clear(&self, cold: impl FnOnce()) {
         // AcqRel: the slot is seen as whoever set it left it; sequences that begin after the barrier below find NULL.
         let slot = self.slot.swap(null_mut(), Ordering::AcqRel);
         cold();
         if slot.is_null() {
             return;
         }
-        // SeqCst: counted before the slot is given away; see read.
-        self.cleared.fetch_add(1, Ordering::SeqCst);
+        // Relaxed: who gets the slot next has synchronised with this through the list of free slots, and what it stores
+        // there is released (as all stores are on x86-64); see read.
+        self.cleared.fetch_add(1, Ordering::Relaxed);
         if rseq::restart_all() {
             // SAFETY: it was this cell's, and no longer is. Who loaded its address did so in a sequence; those that had not
             // ended were restarted, and find NULL.
