@@ -134,9 +134,10 @@ impl Hot {
         if slot.is_null() {
             return;
         }
-        // Relaxed: who gets the slot next has synchronised with this through the list of free slots, and what it stores
-        // there is released (as all stores are on x86-64); see read.
-        self.cleared.fetch_add(1, Ordering::Relaxed);
+        // Release: a reader that begins with this count does not find the slot. One that began before finds this count if
+        // it saw anything of the slot's next owner, who has synchronised with this through the list of free slots, and
+        // whose stores are releases, as all are on x86-64.
+        self.cleared.fetch_add(1, Ordering::Release);
         if rseq::restart_all() {
             // SAFETY: it was this cell's, and no longer is. Who loaded its address did so in a sequence; those that had not
             // ended were restarted, and find NULL.
