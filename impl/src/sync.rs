@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The only door to locks, and beside `cell` to atomics.
+//! The only door to locks and to atomics. (Cells are compiled into tests with another door: tests/cells_model.)
 //!
 //! Every lock is taken through the fork gate: [`Lock::lock`] passes it as a reader, and a fork passes it as the writer,
 //! so that no lock is held, by any thread, at the moment of a fork. Locks therefore never nest: a second reader on one

@@ -16,10 +16,16 @@ use core::arch::x86_64::_mm_set_epi64x;
 use super::{stripe, wide};
 use crate::sync::{AtomicIsize, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
-/// How many stripes there are; 0 before [`start`], or where there is nothing of this.
-static STRIPES: AtomicU32 = AtomicU32::new(0);
-/// Where a thread's area is, from its thread pointer. Set before the stripes.
-static AREA: AtomicIsize = AtomicIsize::new(0);
+/// What every sequence reads, on a cache line on which nothing is written later.
+#[repr(align(64))]
+struct Found {
+    /// How many stripes there are; 0 before [`start`], or where there is nothing of this.
+    stripes: AtomicU32,
+    /// Where a thread's area is, from its thread pointer. Set before the stripes.
+    area: AtomicIsize,
+}
+
+static FOUND: Found = Found { stripes: AtomicU32::new(0), area: AtomicIsize::new(0) };
 /// How often a sequence was restarted. For tests.
 pub(crate) static RESTARTS: AtomicU64 = AtomicU64::new(0);
 
@@ -29,7 +35,7 @@ const MOST_STRIPES: u32 = 8192;
 #[inline]
 pub(crate) fn stripes() -> u32 {
     // Relaxed: who has a slot has synchronised with whoever set this (stripe::reserve).
-    STRIPES.load(Ordering::Relaxed)
+    FOUND.stripes.load(Ordering::Relaxed)
 }
 
 pub(super) fn prepare(stays: impl FnOnce() -> bool) {
@@ -44,9 +50,9 @@ pub(super) fn prepare(stays: impl FnOnce() -> bool) {
 pub(crate) fn start(stripes: u32) {
     wide::prepare();
     if let Some(area) = area() {
-        AREA.store(area, Ordering::Relaxed);
+        FOUND.area.store(area, Ordering::Relaxed);
         // Release: who sees the number sees the area.
-        STRIPES.store(stripes.clamp(1, MOST_STRIPES), Ordering::Release);
+        FOUND.stripes.store(stripes.clamp(1, MOST_STRIPES), Ordering::Release);
         stripe::reserve();
     }
 }
@@ -125,7 +131,7 @@ macro_rules! sequence {
             "22:",
             restarts = sym RESTARTS,
             // Relaxed: see stripes.
-            area = in(reg) AREA.load(Ordering::Relaxed),
+            area = in(reg) FOUND.area.load(Ordering::Relaxed),
             stripes = in(reg) stripes(),
             cell = in(reg) $cell.as_ptr(),
             slot = out(reg) _,

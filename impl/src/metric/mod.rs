@@ -21,6 +21,7 @@ use crate::sync::{next_id, AtomicBool, Ordering};
 
 /// One metric. Its family and labels never change.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Metric {
     pub(crate) id: u64,
     pub(crate) family: Arc<FamilyInfo>,
@@ -29,6 +30,10 @@ pub(crate) struct Metric {
     attached: AtomicBool,
     pub(crate) cell: Cell,
 }
+
+// Updates load the first word of the cell. It is never on one cache line with the reference counts, which an `Arc` has in
+// the 16 bytes before the metric: else each handle that a thread takes or gives back would delay the updates of others.
+const _: () = assert!(core::mem::offset_of!(Metric, cell) + 16 >= 64);
 
 /// One sample of a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
