@@ -17,6 +17,15 @@ fn main() {
             _ => {}
         }
     }
+    // Where cells can become hot: src/cell/rseq.rs.
+    println!("cargo::rustc-check-cfg=cfg(striped, loom)");
+    let var = |name: &str| std::env::var(name).unwrap_or_default();
+    if os == "linux" && arch == "x86_64" && var("CARGO_CFG_TARGET_ENV") == "gnu" {
+        // Not x32, whose pointers are half as wide.
+        if var("CARGO_CFG_TARGET_POINTER_WIDTH") == "64" {
+            println!("cargo::rustc-cfg=striped");
+        }
+    }
     // Cargo hands a library's link arguments on to every cdylib that links it: a plugin with a copy in it (without
     // `export`) keeps its own name, and can be unloaded.
     let alone = std::env::var_os("CARGO_FEATURE_EXPORT").is_some();

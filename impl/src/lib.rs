@@ -10,7 +10,7 @@
 //! - `render`: exposition formats. `report`: the ordered walk over everything that a report holds.
 //! - `collector`, `client`: code and parties outside that take part.
 //! - `registry`: the tree, families, names, labels. `metric`: the seven kinds. `cell`: the numbers.
-//! - `sync`: the only door to locks and, beside `cell`, to atomics. `fork`: what a fork needs.
+//! - `sync`: the only door to locks and to atomics. `fork`: what a fork needs.
 //!
 //! Nothing here is public but the entry: a program that links a copy (feature `embedded` of the crate `cmetrics`)
 //! reaches it through the same tables as everyone else.

@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use cmetrics_interface as abi;
 
+use crate::cell;
 use crate::collected::{Collected, CollectedFamily, CollectedPoint, Families, Gathered};
 use crate::collector::Collector;
 use crate::error::{Fault, Result};
@@ -68,6 +69,8 @@ pub(crate) trait Events {
 /// Tells `events` of everything in the registry and below, in order.
 pub(crate) fn walk(registry: &Registry, options: &Options<'_>, events: &mut dyn Events) -> Result<()> {
     let root = registry.root()?;
+    // Many metrics may have become hot since the last one was created.
+    cell::reserve();
     let (registries, collectors) = {
         let mut state = root.state.lock();
         state.check_there(registry.id)?;

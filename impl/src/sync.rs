@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The only door to locks, and beside `cell` to atomics.
+//! The only door to locks and to atomics. (Cells are compiled into tests with another door: tests/cells_model.)
 //!
 //! Every lock is taken through the fork gate: [`Lock::lock`] passes it as a reader, and a fork passes it as the writer,
 //! so that no lock is held, by any thread, at the moment of a fork. Locks therefore never nest: a second reader on one
@@ -12,6 +12,8 @@ use std::ops::{Deref, DerefMut};
 use std::sync::RwLockWriteGuard;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
+#[cfg(striped)]
+pub(crate) use core::sync::atomic::{fence, AtomicIsize, AtomicPtr};
 pub(crate) use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 pub(crate) use std::sync::OnceLock;
 

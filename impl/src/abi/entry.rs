@@ -6,7 +6,8 @@ use core::ptr;
 use std::panic::catch_unwind;
 
 use super::{bootstrap, satellite, table_v1};
-use crate::election;
+use crate::sync::{AtomicBool, Ordering};
+use crate::{cell, election, fork};
 
 /// The library's one export: see `cmetrics_interface::GetApi`.
 ///
@@ -41,13 +42,29 @@ fn provided(version: u32) -> *const c_void {
         None => election::settle(false),
     };
     if ptr::eq(winner, election::own()) {
+        prepare_cells();
         return own_table(version).unwrap_or(ptr::null());
     }
     // SAFETY: the election has found the winner's bootstrap table in order, and pinned its module.
     let given = unsafe { ((*winner.card()).get_api)(version) };
     match own_table(version) {
-        Some(own) if given.is_null() && satellite::begin(winner) => own,
+        Some(own) if given.is_null() && satellite::begin(winner) => {
+            prepare_cells();
+            own
+        }
         _ => given,
+    }
+}
+
+/// Before the first table is handed out. A forked child of a process that has used the library does not do it any more: to
+/// ask the dynamic linker there is a risk (docs/abi/fork-and-unload.md).
+fn prepare_cells() {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    // Relaxed: two threads may both do it.
+    if !DONE.load(Ordering::Relaxed) && fork::generation() == 0 {
+        // A winner is pinned already, or could not be.
+        cell::prepare(election::pin_own);
+        DONE.store(true, Ordering::Relaxed);
     }
 }
 

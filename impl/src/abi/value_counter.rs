@@ -8,7 +8,7 @@ use cmetrics_interface::v1::{
 };
 
 use super::cast;
-use crate::metric::value_counter;
+use crate::metric::{value_counter, Metric};
 
 pub(super) static INT_COUNTER: IntCounterV1 =
     IntCounterV1 { struct_size: size_of::<IntCounterV1>() as u32, version: 1, add: add_int, read: read_int };
@@ -40,25 +40,31 @@ unsafe extern "C" fn add_ns(counter: *mut DurationCounter, ns: i64) {
 
 unsafe extern "C" fn read_int(counter: *mut IntCounter, total: *mut u64, count: *mut u64) {
     // SAFETY: the caller lends the handle, and both places or NULL.
-    unsafe { read(counter, total, count, |bits| bits) }
+    unsafe { read(counter, total, count, value_counter::read, |bits| bits) }
 }
 
 unsafe extern "C" fn read_float(counter: *mut FloatCounter, total: *mut f64, count: *mut u64) {
     // SAFETY: the caller lends the handle, and both places or NULL.
-    unsafe { read(counter, total, count, f64::from_bits) }
+    unsafe { read(counter, total, count, value_counter::read_float, f64::from_bits) }
 }
 
 unsafe extern "C" fn read_ns(counter: *mut DurationCounter, total_ns: *mut u64, count: *mut u64) {
     // SAFETY: the caller lends the handle, and both places or NULL.
-    unsafe { read(counter, total_ns, count, |bits| bits) }
+    unsafe { read(counter, total_ns, count, value_counter::read, |bits| bits) }
 }
 
 /// # Safety
 ///
 /// `counter` is NULL or a handle; `total` and `count` are NULL or may be written.
-unsafe fn read<H, T>(counter: *mut H, total: *mut T, count: *mut u64, told: impl Fn(u64) -> T) {
+unsafe fn read<H, T>(
+    counter: *mut H,
+    total: *mut T,
+    count: *mut u64,
+    pair: fn(&Metric) -> (u64, u64),
+    told: impl Fn(u64) -> T,
+) {
     // SAFETY: as promised by the caller.
-    let (bits, n) = unsafe { cast::metric(counter) }.map_or((0, 0), value_counter::read);
+    let (bits, n) = unsafe { cast::metric(counter) }.map_or((0, 0), pair);
     if !total.is_null() && total.is_aligned() {
         // SAFETY: as promised by the caller.
         unsafe { total.write(told(bits)) };

@@ -15,13 +15,13 @@ pub(crate) fn set_int(gauge: &Metric, value: i64) {
 /// Wraps in two's complement.
 #[inline]
 pub(crate) fn add_int(gauge: &Metric, value: i64) {
-    gauge.cell.add(value.cast_unsigned());
+    gauge.cell.shift(value.cast_unsigned());
 }
 
 /// Wraps in two's complement.
 #[inline]
 pub(crate) fn sub_int(gauge: &Metric, value: i64) {
-    gauge.cell.add(value.cast_unsigned().wrapping_neg());
+    gauge.cell.shift(value.cast_unsigned().wrapping_neg());
 }
 
 pub(crate) fn int(gauge: &Metric) -> i64 {
@@ -36,7 +36,7 @@ pub(crate) fn set_float(gauge: &Metric, value: f64) {
 #[inline]
 pub(crate) fn add_float(gauge: &Metric, value: f64) {
     if value.is_finite() {
-        gauge.cell.add_float(value);
+        gauge.cell.shift_float(value);
     } else {
         gauge.stats.refuse_update(REFUSED_NOT_FINITE);
     }

@@ -21,6 +21,7 @@ use crate::sync::{next_id, AtomicBool, Ordering};
 
 /// One metric. Its family and labels never change.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Metric {
     pub(crate) id: u64,
     pub(crate) family: Arc<FamilyInfo>,
@@ -29,6 +30,10 @@ pub(crate) struct Metric {
     attached: AtomicBool,
     pub(crate) cell: Cell,
 }
+
+// Updates load the first word of the cell. It is never on one cache line with the reference counts, which an `Arc` has in
+// the 16 bytes before the metric: else each handle that a thread takes or gives back would delay the updates of others.
+const _: () = assert!(core::mem::offset_of!(Metric, cell) + 16 >= 64);
 
 /// One sample of a metric.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,7 +44,7 @@ pub(crate) struct Sample {
 
 impl Metric {
     pub(crate) fn new(family: Arc<FamilyInfo>, labels: Labels, stats: Arc<Stats>, attached: bool) -> Self {
-        Self { id: next_id(), family, labels, stats, attached: AtomicBool::new(attached), cell: Cell::default() }
+        Self { id: next_id(), family, labels, stats, attached: AtomicBool::new(attached), cell: Cell::new() }
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -60,7 +65,10 @@ impl Metric {
     /// Its one or two samples as they are now, in the order of exposition.
     pub(crate) fn samples(&self) -> ([Sample; 2], usize) {
         let plain = |number| ([Sample { suffix: "", number }; 2], 1);
-        let (total, count) = self.cell.pair();
+        let (total, count) = match self.kind() {
+            Kind::FloatCounter => self.cell.float_pair(),
+            _ => self.cell.pair(),
+        };
         let number = match self.kind() {
             Kind::Counter | Kind::IntCounter => Number::U64(total),
             Kind::FloatCounter | Kind::FloatGauge => Number::F64(f64::from_bits(total)),

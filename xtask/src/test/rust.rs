@@ -39,6 +39,11 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     for package in packages.iter().filter_map(|package| package["name"].as_str()) {
         test(tree, group, package, None);
     }
+    // The model checker takes the place of the atomics, in a folder of its own: every crate is built for it once more.
+    let mut model = tree.cargo();
+    model.args(["test", "--locked", "-p", "cmetrics-impl", "--test", "cells_model"]);
+    model.env("RUSTFLAGS", "--cfg loom").env("CARGO_TARGET_DIR", tree.root.join("target/model"));
+    group.runner("cargo test -p cmetrics-impl --test cells_model with the model checker", &mut model, cargo_test);
     let mut prefix = crate::freeze::prefix_test(tree);
     group.runner("cargo test -p cmetrics-interface with the draft", &mut prefix, cargo_test);
     // Once more with the library as a file of its own, as most programs meet it.

@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! In place of `hot.rs` on systems without the sequences of `rseq.rs`: cells are always cold.
+
+#[derive(Debug)]
+pub(crate) struct Hot;
+
+pub(crate) fn prepare(_: impl FnOnce() -> bool) {}
+
+pub(crate) fn reserve() {}
+
+impl Hot {
+    pub(crate) fn new() -> Self {
+        Self
+    }
+
+    #[inline]
+    pub(crate) fn add(&self, _: u64) -> bool {
+        false
+    }
+
+    #[inline]
+    pub(crate) fn add_pair(&self, _: u64) -> bool {
+        false
+    }
+
+    #[inline]
+    pub(crate) fn add_float_pair(&self, _: f64) -> bool {
+        false
+    }
+
+    #[inline]
+    pub(crate) fn tick(&self) {}
+
+    #[inline]
+    pub(crate) fn beat(&self) {}
+
+    pub(crate) fn total(&self, cold: impl Fn() -> u64) -> u64 {
+        cold()
+    }
+
+    pub(crate) fn pair(&self, cold: impl Fn() -> (u64, u64)) -> (u64, u64) {
+        cold()
+    }
+
+    pub(crate) fn float_pair(&self, cold: impl Fn() -> (u64, u64)) -> (u64, u64) {
+        cold()
+    }
+
+    pub(crate) fn clear(&self, cold: impl FnOnce()) {
+        cold();
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Additions to a slot in restartable sequences of Linux, on x86-64.
+//!
+//! A sequence loads the slot and the number of the CPU, and ends in its one store. Whatever takes the thread off that CPU,
+//! or runs a signal handler on top of it, before the store, restarts it; after the store it is complete. So a stripe has
+//! one writer at a time, without a lock prefix.
+//!
+//! The C library registers each thread's area with the kernel (glibc 2.35 and later), unless it is told not to
+//! (`glibc.pthread.rseq=0`), or a kernel, a seccomp filter or valgrind refuses.
+
+use core::arch::asm;
+use core::arch::x86_64::_mm_set_epi64x;
+
+use super::{stripe, wide};
+use crate::sync::{AtomicIsize, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+
+/// What every sequence reads, on a cache line on which nothing is written later.
+#[repr(align(64))]
+struct Found {
+    /// How many stripes there are; 0 before [`start`], or where there is nothing of this.
+    stripes: AtomicU32,
+    /// Where a thread's area is, from its thread pointer. Set before the stripes.
+    area: AtomicIsize,
+}
+
+static FOUND: Found = Found { stripes: AtomicU32::new(0), area: AtomicIsize::new(0) };
+/// How often a sequence was restarted. For tests.
+pub(crate) static RESTARTS: AtomicU64 = AtomicU64::new(0);
+
+/// More than that nobody has; the memory reserved grows with it.
+const MOST_STRIPES: u32 = 8192;
+
+#[inline]
+pub(crate) fn stripes() -> u32 {
+    // Relaxed: who has a slot has synchronised with whoever set this (stripe::reserve).
+    FOUND.stripes.load(Ordering::Relaxed)
+}
+
+pub(super) fn prepare(stays: impl FnOnce() -> bool) {
+    wide::prepare();
+    if stripes() == 0 && area().is_some() && stays() {
+        start(possible_cpus());
+    }
+}
+
+/// From now on cells can become hot, with so many stripes. The module of this code is never unloaded. Once per process;
+/// again only with the same number.
+pub(crate) fn start(stripes: u32) {
+    wide::prepare();
+    if let Some(area) = area() {
+        FOUND.area.store(area, Ordering::Relaxed);
+        // Release: who sees the number sees the area.
+        FOUND.stripes.store(stripes.clamp(1, MOST_STRIPES), Ordering::Release);
+        stripe::reserve();
+    }
+}
+
+/// Where a thread's area is, if threads have one, pairs can be read whole, and sequences of other threads can be restarted.
+fn area() -> Option<isize> {
+    // Looked up by name: a link would ask for glibc 2.35.
+    // SAFETY: the names are constant; where the symbols exist they are an unsigned int and a ptrdiff_t (sys/rseq.h).
+    let (size, offset) = unsafe {
+        let find = |name: &core::ffi::CStr| libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr());
+        (find(c"__rseq_size").cast::<u32>().as_ref(), find(c"__rseq_offset").cast::<isize>().as_ref())
+    };
+    // SAFETY: asks which commands there are.
+    let commands = unsafe { libc::syscall(libc::SYS_membarrier, libc::MEMBARRIER_CMD_QUERY, 0) };
+    let restarts = commands > 0 && commands & i64::from(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ) != 0;
+    (*size? != 0 && restarts && wide::is_on()).then_some(*offset?)
+}
+
+/// The highest number of a CPU that can ever be there, plus one. What exceeds it updates the cold cell.
+fn possible_cpus() -> u32 {
+    let list = std::fs::read_to_string("/sys/devices/system/cpu/possible").unwrap_or_default();
+    let last = list.trim_end().rsplit(['-', ',']).next().and_then(|last| last.parse::<u32>().ok());
+    last.map_or_else(
+        || {
+            // SAFETY: asks for a number.
+            let configured = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_CONF) };
+            u32::try_from(configured).unwrap_or(1)
+        },
+        |last| last.saturating_add(1),
+    )
+}
+
+/// Restarts every sequence that another thread of this process is in, and lets all of them see what was written before.
+/// False where the kernel refuses.
+pub(super) fn restart_all() -> bool {
+    let command = |command: libc::c_int| {
+        // SAFETY: changes nothing but when threads run.
+        (unsafe { libc::syscall(libc::SYS_membarrier, command, 0) }) == 0
+    };
+    // It must have been registered, once for each process.
+    command(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ)
+        || command(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ)
+            && command(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ)
+}
+
+/// A sequence, and `return false` where it cannot add: the cell is cold, or the thread has no stripe (the CPU's number is
+/// -1 or -2 in a thread without rseq, which is above any). `$body` ends in its one store; the slot in the stripe is at
+/// `({slot},%rax)`.
+macro_rules! sequence {
+    ($cell:expr, [$($body:literal),+], $($operand:tt)+) => {
+        asm!(
+            // The descriptor (struct rseq_cs): version and flags; begin, length, where to go when disturbed.
+            ".pushsection __rseq_cs, \"aw\"",
+            ".balign 32",
+            "77: .long 0, 0",
+            ".quad 21f, 22f - 21f, 24f",
+            ".popsection",
+            // The signature that glibc registers stands before the place, inside an instruction that traps.
+            ".pushsection .text.rseq_abort, \"ax\"",
+            ".byte 0x0f, 0xb9, 0x3d",
+            ".long 0x53053053",
+            "24: lock incq {restarts}(%rip)",
+            "jmp 23f",
+            ".popsection",
+            // From here the thread's area names the descriptor, until the kernel finds the thread elsewhere.
+            "23: leaq 77b(%rip), {slot}",
+            "movq {slot}, %fs:8({area})",
+            "21: movq ({cell}), {slot}",
+            "testq {slot}, {slot}",
+            "jz {cold}",
+            "movl %fs:4({area}), %eax",
+            "cmpl {stripes:e}, %eax",
+            "jae {cold}",
+            "shlq ${stride}, %rax",
+            $($body,)+
+            "22:",
+            restarts = sym RESTARTS,
+            // Relaxed: see stripes.
+            area = in(reg) FOUND.area.load(Ordering::Relaxed),
+            stripes = in(reg) stripes(),
+            cell = in(reg) $cell.as_ptr(),
+            slot = out(reg) _,
+            stride = const stripe::STRIDE,
+            cold = label { return false },
+            out("rax") _,
+            $($operand)+,
+            options(att_syntax, nostack)
+        )
+    };
+}
+
+/// Adds to the first word. `cell` is NULL or a slot from `stripe::take`. False: nothing was added.
+#[inline]
+pub(super) fn add(cell: &AtomicPtr<u8>, n: u64) -> bool {
+    // SAFETY: a slot exists only after `start` has found that glibc registers areas; every thread then has one, at this
+    // place. The store goes to the slot in the stripe of a CPU below their number, which is in its chunk.
+    unsafe { sequence!(cell, ["addq {n}, ({slot},%rax)"], n = in(reg) n) };
+    true
+}
+
+/// Adds to the first word, and 1 to the second, in one store. As [`add`].
+#[inline]
+pub(super) fn add_pair(cell: &AtomicPtr<u8>, amount: u64) -> bool {
+    // SAFETY: as in add; a slot is aligned to 16 bytes.
+    unsafe {
+        sequence!(
+            cell,
+            ["movdqa ({slot},%rax), %xmm15", "paddq {both}, %xmm15", "movdqa %xmm15, ({slot},%rax)"],
+            both = in(xmm_reg) _mm_set_epi64x(1, amount.cast_signed()),
+            out("xmm15") _
+        );
+    }
+    true
+}
+
+/// As [`add_pair`], where the first word is an f64. Adding 0 as an integer leaves its bits, adding to it leaves the count.
+#[inline]
+pub(super) fn add_float_pair(cell: &AtomicPtr<u8>, amount: f64) -> bool {
+    // SAFETY: as in add_pair.
+    unsafe {
+        sequence!(
+            cell,
+            [
+                "movdqa ({slot},%rax), %xmm15",
+                "paddq {one}, %xmm15",
+                "addsd {amount}, %xmm15",
+                "movdqa %xmm15, ({slot},%rax)"
+            ],
+            one = in(xmm_reg) _mm_set_epi64x(1, 0),
+            amount = in(xmm_reg) amount,
+            out("xmm15") _
+        );
+    }
+    true
+}
