@@ -54,8 +54,8 @@ impl Hot {
 
     #[inline]
     pub(crate) fn is_hot(&self) -> bool {
-        // Relaxed: a hint, which keeps cold cells out of the sequence. The sequence looks itself.
-        !self.slot.load(Ordering::Relaxed).is_null()
+        // Acquire: who sees a slot sees where its thread's area is. Cold cells stay out of the sequence, which looks itself.
+        !self.slot.load(Ordering::Acquire).is_null()
     }
 
     /// Notes an update of a cold cell whose number does not tell how many there were.

@@ -27,6 +27,8 @@ pub(crate) mod hot;
 pub(crate) mod rseq;
 #[cfg(striped)]
 pub(crate) mod stripe;
+#[allow(dead_code, reason = "for the grace period of series that are removed")]
+pub(crate) mod tally;
 #[cfg(striped)]
 mod wide;
 

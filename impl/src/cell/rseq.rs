@@ -49,7 +49,8 @@ pub(super) fn prepare(stays: impl FnOnce() -> bool) {
 /// again only with the same number.
 pub(crate) fn start(stripes: u32) {
     wide::prepare();
-    if let Some(area) = area() {
+    // Registered while there are few threads: later it takes the kernel some milliseconds.
+    if let Some(area) = area().filter(|_| membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)) {
         FOUND.area.store(area, Ordering::Relaxed);
         // Release: who sees the number sees the area.
         FOUND.stripes.store(stripes.clamp(1, MOST_STRIPES), Ordering::Release);
@@ -67,8 +68,9 @@ fn area() -> Option<isize> {
     };
     // SAFETY: asks which commands there are.
     let commands = unsafe { libc::syscall(libc::SYS_membarrier, libc::MEMBARRIER_CMD_QUERY, 0) };
-    let restarts = commands > 0 && commands & i64::from(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ) != 0;
-    (*size? != 0 && restarts && wide::is_on()).then_some(*offset?)
+    let needed = libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED | libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ;
+    let barriers = commands > 0 && i64::from(needed) & !commands == 0;
+    (*size? != 0 && barriers && wide::is_on()).then_some(*offset?)
 }
 
 /// The highest number of a CPU that can ever be there, plus one. What exceeds it updates the cold cell.
@@ -88,14 +90,23 @@ fn possible_cpus() -> u32 {
 /// Restarts every sequence that another thread of this process is in, and lets all of them see what was written before.
 /// False where the kernel refuses.
 pub(super) fn restart_all() -> bool {
-    let command = |command: libc::c_int| {
-        // SAFETY: changes nothing but when threads run.
-        (unsafe { libc::syscall(libc::SYS_membarrier, command, 0) }) == 0
-    };
     // It must have been registered, once for each process.
-    command(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ)
-        || command(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ)
-            && command(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ)
+    membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ)
+        || membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_RSEQ)
+            && membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ)
+}
+
+/// Lets every other thread of this process pass a barrier: its stores before are seen by all, its loads after see all.
+/// False where the kernel refuses.
+pub(super) fn fence_all() -> bool {
+    membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED)
+        || membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)
+            && membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED)
+}
+
+fn membarrier(command: libc::c_int) -> bool {
+    // SAFETY: changes nothing but when threads run.
+    (unsafe { libc::syscall(libc::SYS_membarrier, command, 0) }) == 0
 }
 
 /// A sequence, and `return false` where it cannot add: the cell is cold, or the thread has no stripe (the CPU's number is

@@ -79,14 +79,7 @@ pub(super) fn take() -> Option<*mut u8> {
 ///
 /// [`take`] gave it, and nobody will add to it again.
 pub(super) unsafe fn give(slot: *mut u8) {
-    for stripe in 0..rseq::stripes() {
-        for word in words(slot, stripe) {
-            // Looked at first, so that memory which was never touched stays so.
-            if word.load(Ordering::Relaxed) != 0 {
-                word.store(0, Ordering::Relaxed);
-            }
-        }
-    }
+    clear(slot);
     let in_chunk = |base: &AtomicPtr<u8>| slot.addr().checked_sub(base.load(Ordering::Relaxed).addr());
     let number = (0..).zip(&CHUNK).find_map(|(chunk, base)| {
         let within = in_chunk(base).filter(|within| within >> STRIDE == 0)?;
@@ -94,6 +87,18 @@ pub(super) unsafe fn give(slot: *mut u8) {
     });
     if let Some(number) = number {
         FREE.push(number, link);
+    }
+}
+
+/// Zeros in all stripes. Additions at this moment may be lost.
+pub(super) fn clear(slot: *mut u8) {
+    for stripe in 0..rseq::stripes() {
+        for word in words(slot, stripe) {
+            // Looked at first, so that memory which was never touched stays so.
+            if word.load(Ordering::Relaxed) != 0 {
+                word.store(0, Ordering::Relaxed);
+            }
+        }
     }
 }
 

@@ -184,7 +184,7 @@ fn threads_without_rseq_lose_nothing_beside_those_that_have_it() {
 }
 
 /// Takes this thread's area from the kernel. False if it does not let go of it: then the area is larger than here.
-fn unregister() -> bool {
+pub(crate) fn unregister() -> bool {
     // SAFETY: the area of this thread, as glibc tells; nobody needs it but the cells, which are to notice.
     unsafe {
         let offset = libc::dlsym(libc::RTLD_DEFAULT, c"__rseq_offset".as_ptr()).cast::<isize>().read();

@@ -19,4 +19,5 @@ mod reuse;
 mod sync {
     pub(crate) use core::sync::atomic::{fence, AtomicBool, AtomicIsize, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 }
+mod tally;
 mod target;
