@@ -48,6 +48,10 @@ fn figures(run: &Run, rows: &[Row]) -> String {
             text.push_str(&format!("\n### Updates in {what}, ns, by threads\n\n{}", grid.markdown()));
         }
     }
+    if run.records.iter().any(|one| one.program == "loops") {
+        let grid = table::grid(run, "loops", None, "ns");
+        text.push_str(&format!("\n### One turn of a loop that counts, in C++, ns, by threads\n\n{}", grid.markdown()));
+    }
     let report = table::grid(run, "series", Some("report"), "ns/series");
     text.push_str(&format!("\n### A report, ns per series\n\n{}", report.markdown()));
     let memory = table::grid(run, "series", Some("resident after a report"), "B/series");

@@ -106,9 +106,13 @@ fn native(tree: &Tree, bin: &Path, peers: bool, left_out: &mut Vec<String>) -> V
         step::must(&format!("building {name}"), &mut build, "").map(|_| file)
     };
     let mut built = Vec::new();
-    match program(&cc, "-std=c11", "benchmarks/c/updates.c", "c-updates", &[]) {
-        Ok(file) => built.push(("c", file)),
-        Err(why) => left_out.push(format!("C: {}", first(&why))),
+    let mut add = |name, language: &str, done: Result<PathBuf, String>| match done {
+        Ok(file) => built.push((name, file)),
+        Err(why) => left_out.push(format!("{language}: {}", first(&why))),
+    };
+    add("c", "C", program(&cc, "-std=c11", "benchmarks/c/updates.c", "c-updates", &[]));
+    if cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+        add("loops", "loops in C++", program(&cxx, "-std=c++17", "benchmarks/inline/loops.cpp", "loops", &[]));
     }
     let cpp = |more: &[&str]| program(&cxx, "-std=c++17", "benchmarks/cpp/updates.cpp", "cpp-updates", more);
     let header = tree.root.join("benchmarks/cpp/has_prometheus_cpp.cpp");
