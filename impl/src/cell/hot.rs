@@ -66,10 +66,11 @@ impl Hot {
         }
     }
 
-    /// Notes many updates of a cold cell.
+    /// Notes many updates of a cold cell. Of C's kind, which never unwinds: so that it is the last jump of an update that
+    /// has no stack frame.
     #[cold]
     #[inline(never)]
-    pub(crate) fn beat(&self) {
+    pub(crate) extern "C" fn beat(&self) {
         if !self.is_hot() && self.heat.beat() {
             self.warm();
         }

@@ -69,9 +69,14 @@ impl Cell {
     /// Adds to a counter.
     #[inline]
     pub(crate) fn add(&self, n: u64) {
-        if self.hot.add(n) {
-            return;
+        if !self.hot.add(n) {
+            self.add_cold(n);
         }
+    }
+
+    // Out of line and of C's kind, so that a hot update is one straight line, without a frame, that ends in `ret`.
+    #[cfg_attr(striped, cold, inline(never))]
+    extern "C" fn add_cold(&self, n: u64) {
         let before = self.cold.add(n);
         // A counter of single events tells by itself when there were 1024 more; amounts are counted.
         if n == 1 {
@@ -87,16 +92,26 @@ impl Cell {
     #[inline]
     pub(crate) fn add_pair(&self, amount: u64) {
         if !self.hot.add_pair(amount) {
-            self.beat_pair(self.cold.add_pair(amount));
+            self.add_cold_pair(amount);
         }
+    }
+
+    #[cfg_attr(striped, cold, inline(never))]
+    extern "C" fn add_cold_pair(&self, amount: u64) {
+        self.beat_pair(self.cold.add_pair(amount));
     }
 
     /// Adds an amount that is an f64, and 1 to the count.
     #[inline]
     pub(crate) fn add_float_pair(&self, amount: f64) {
         if !self.hot.add_float_pair(amount) {
-            self.beat_pair(self.cold.add_float_pair(amount));
+            self.add_cold_float_pair(amount);
         }
+    }
+
+    #[cfg_attr(striped, cold, inline(never))]
+    extern "C" fn add_cold_float_pair(&self, amount: f64) {
+        self.beat_pair(self.cold.add_float_pair(amount));
     }
 
     #[inline]

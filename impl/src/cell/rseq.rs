@@ -25,6 +25,8 @@ struct Found {
     area: AtomicIsize,
 }
 
+// `used`: else the optimizer takes it apart, and puts words that others write on its line.
+#[used]
 static FOUND: Found = Found { stripes: AtomicU32::new(0), area: AtomicIsize::new(0) };
 /// How often a sequence was restarted. For tests.
 pub(crate) static RESTARTS: AtomicU64 = AtomicU64::new(0);

@@ -9,17 +9,23 @@ use core::arch::x86_64::__m128i;
 
 use crate::sync::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
-static ON: AtomicBool = AtomicBool::new(false);
+/// On a cache line on which nothing is written later: cold updates read it.
+#[repr(align(64))]
+struct On(AtomicBool);
+
+// `used`: else the optimizer puts other words on its line.
+#[used]
+static ON: On = On(AtomicBool::new(false));
 
 /// Looks what the processor has.
 pub(super) fn prepare() {
     // Relaxed: who does not see it yet takes the halves one by one, which loses nothing either.
-    ON.store(std::is_x86_feature_detected!("avx") && std::is_x86_feature_detected!("cmpxchg16b"), Relaxed);
+    ON.0.store(std::is_x86_feature_detected!("avx") && std::is_x86_feature_detected!("cmpxchg16b"), Relaxed);
 }
 
 #[inline]
 pub(super) fn is_on() -> bool {
-    ON.load(Relaxed)
+    ON.0.load(Relaxed)
 }
 
 /// Two words that may be used as one.
