@@ -5,6 +5,7 @@
 
 mod budget;
 mod guide;
+pub(crate) mod instructions;
 mod machine;
 mod play;
 mod ready;
@@ -44,9 +45,18 @@ pub(crate) struct Args {
     /// Fail unless every row of the budget is met
     #[arg(long)]
     check: bool,
+    /// Only count the instructions of one operation, under valgrind, beside benchmarks/instructions/budget.md
+    #[arg(long, conflicts_with_all = ["quick", "no_peers", "again", "write", "check"])]
+    instructions: bool,
+    /// Make what was counted the budget
+    #[arg(long, requires = "instructions")]
+    bless: bool,
 }
 
 pub(crate) fn run(tree: &Tree, args: &Args) -> Result<(), String> {
+    if args.instructions {
+        return instructions::run(tree, args.bless);
+    }
     let folder = ready::folder(tree);
     let file = folder.join("result.json");
     let run = if args.again { last(&file)? } else { measure(tree, args)? };

@@ -21,6 +21,8 @@ pub(crate) const PYTHON_DEVELOPMENT: Package =
     Package { apt: "python3-dev", dnf: "python3-devel", macos: "brew install python3" };
 pub(crate) const ABIGAIL: Package =
     Package { apt: "abigail-tools", dnf: "libabigail", macos: "there is no libabigail for macOS: run this on Linux" };
+pub(crate) const VALGRIND: Package =
+    Package { apt: "valgrind", dnf: "valgrind", macos: "there is no valgrind for macOS on new processors" };
 
 impl Package {
     /// The command that installs it here.

@@ -48,18 +48,23 @@ pub(super) fn build(tree: &Tree, peers: bool) -> Result<Ready, String> {
     tools::compilers()?;
     let bin = folder(tree).join("bin");
     std::fs::create_dir_all(&bin).map_err(|e| format!("{}: {e}", bin.display()))?;
-    let mut library = tree.cargo();
-    library.args(["build", "--release", "--locked", "-p", "cmetrics-impl"]);
-    step::must("building the library, as released", &mut library, "")?;
+    let library = library(tree)?;
     let mut left_out = Vec::new();
     let rust = rust(tree, peers, &mut left_out)?;
     let native = native(tree, &bin, peers, &mut left_out);
     let python = python(tree, &bin).map_err(|why| left_out.push(format!("Python: {}", first(&why)))).ok();
     let go = if peers { go(tree, &bin) } else { Err("peers were not asked for".to_owned()) };
     let go = go.map_err(|why| left_out.push(format!("client_golang: {why}"))).ok();
-    let library = tree.target.join("release").join(shared_library("cmetrics"));
     let program = |name: &str| rust.join(crate::tree::executable(name));
     Ok(Ready { library, updates: program("updates"), series: program("series"), native, python, go, left_out })
+}
+
+/// The library as it is released.
+pub(super) fn library(tree: &Tree) -> Result<PathBuf, String> {
+    let mut build = tree.cargo();
+    build.args(["build", "--release", "--locked", "-p", "cmetrics-impl"]);
+    step::must("building the library, as released", &mut build, "")?;
+    Ok(tree.target.join("release").join(shared_library("cmetrics")))
 }
 
 /// The folder of the Rust programs.

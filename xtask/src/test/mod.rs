@@ -6,6 +6,7 @@
 //! A group that fails does not stop the others. A check that ran no test has failed.
 
 mod articles;
+mod benchmarks;
 mod c;
 mod compat;
 mod documents;
@@ -36,6 +37,8 @@ enum Part {
     Worker,
     /// Clients of every age on libraries of every age
     Compat,
+    /// The benchmarks' own tests, and what the hot paths take in instructions, where valgrind is
+    Benchmarks,
     /// The examples that README.md and docs/abi show, run
     Documents,
     /// The rules of the house, and whether the generated files are fresh
@@ -65,6 +68,7 @@ pub(crate) fn run(tree: &Tree, args: &Args) -> Result<(), String> {
             Part::Python => ("Python", python::run),
             Part::Worker => ("worker", worker::run),
             Part::Compat => ("compat", compat::run),
+            Part::Benchmarks => ("benchmarks", benchmarks::run),
             Part::Documents => ("documents", documents::run),
             Part::Tidy => ("tidy", tidy::run),
         };
