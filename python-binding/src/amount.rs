@@ -138,14 +138,14 @@ pub(crate) fn timeout(amount: &Bound<'_, PyAny>) -> PyResult<Duration> {
     }
 }
 
-enum Unfit {
+pub(crate) enum Unfit {
     Type,
     Value,
     Raised(PyErr),
 }
 
 /// `Ok(None)` and `Unfit::Value` are out of range, or not finite.
-fn duration_of(amount: &Bound<'_, PyAny>) -> Result<Option<i64>, Unfit> {
+pub(crate) fn duration_of(amount: &Bound<'_, PyAny>) -> Result<Option<i64>, Unfit> {
     if let Ok(seconds) = amount.cast::<PyFloat>() {
         return Ok(nanos_of_seconds(seconds.extract().map_err(Unfit::Raised)?));
     }
@@ -165,7 +165,7 @@ fn duration_of(amount: &Bound<'_, PyAny>) -> Result<Option<i64>, Unfit> {
 }
 
 /// Rounds to the nearest nanosecond. Out of range and not finite are `None`.
-fn nanos_of_seconds(seconds: f64) -> Option<i64> {
+pub(crate) fn nanos_of_seconds(seconds: f64) -> Option<i64> {
     let nanos = Duration::try_from_secs_f64(seconds.abs()).ok()?.as_nanos();
     let nanos = i128::try_from(nanos).ok()?;
     i64::try_from(if seconds < 0.0 { -nanos } else { nanos }).ok()

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 
 use crate::amount::{self, Step};
 use crate::metric::PyMetric;
+use crate::quick::{quick_methods, Unsigned};
 
 /// A count of events that only grows.
 ///
@@ -64,3 +65,8 @@ impl PyCounter {
         self.inner.value()
     }
 }
+
+quick_methods! { pub(crate) fn quick, this: PyCounter {
+    inc(n: Unsigned = this.inner.inc()) this.inner.add(n);
+    add(n: Unsigned) this.inner.add(n);
+}}

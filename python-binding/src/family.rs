@@ -11,6 +11,7 @@ use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::error::{invalid, wrong_type};
 use crate::metric::{wrap, PyMetric};
+use crate::quick::{install, quick_method, Given, Other};
 use crate::request::Request;
 use crate::text::text;
 
@@ -32,6 +33,8 @@ pub(crate) struct PyFamily {
     registry: Registry,
     request: Request,
     names: Vec<String>,
+    /// The same, as those who call name them.
+    interned: Vec<Py<PyString>>,
     /// From a tuple of exact `str` to the member.
     members: Py<PyDict>,
     sweep_at: AtomicUsize,
@@ -56,7 +59,8 @@ impl PyFamily {
         let example: Vec<_> = names.iter().map(|name| (name.clone(), "?".to_owned())).collect();
         request.find(py, registry, &example)?;
         let (members, sweep_at) = (PyDict::new(py).unbind(), AtomicUsize::new(FIRST_SWEEP));
-        Ok(PyFamily { registry: registry.clone(), request, names, members, sweep_at })
+        let interned = names.iter().map(|name| PyString::intern(py, name).unbind()).collect();
+        Ok(PyFamily { registry: registry.clone(), request, names, interned, members, sweep_at })
     }
 
     /// The values in the order of the names, as a tuple of exact `str`.
@@ -211,4 +215,37 @@ fn label_names(given: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
         return Err(wrong_type(given, "labelnames are a list of names"));
     }
     given.try_iter()?.map(|name| Ok(text(&name?, "a label's name")?.into_owned())).collect()
+}
+
+/// The key of the right number of values.
+#[inline]
+fn quick_key<'py>(family: &PyFamily, given: &Given<'_, 'py>) -> Result<Bound<'py, PyTuple>, Other> {
+    if given.len() != family.names.len() {
+        return Err(Other::Full);
+    }
+    let plain = |value: Borrowed<'_, '_, PyAny>| value.is_exact_instance_of::<PyString>();
+    if given.positional() == given.len() && (0..given.len()).all(|at| given.get(at).is_some_and(plain)) {
+        return given.tuple().ok_or(Other::Full);
+    }
+    named_key(family, given)
+}
+
+/// The key of values that have names, or are no `str`.
+fn named_key<'py>(family: &PyFamily, given: &Given<'_, 'py>) -> Result<Bound<'py, PyTuple>, Other> {
+    let mut key = Vec::with_capacity(given.len());
+    for (at, name) in family.interned.iter().enumerate() {
+        let value = if at < given.positional() { given.get(at) } else { given.named(name.bind(given.py())) };
+        let value = value.ok_or(Other::Full)?;
+        key.push(family.plain(&value).map_err(Other::Raised)?);
+    }
+    PyTuple::new(given.py(), key).map_err(Other::Raised)
+}
+
+quick_method! { Labels: PyFamily, "labels", |family, given| {
+    family.remembered(&quick_key(family, given)?).map_err(Other::Raised)?.ok_or(Other::Full)
+}}
+
+/// Makes `labels` quick for members that are remembered.
+pub(crate) fn quick(py: Python<'_>) -> PyResult<()> {
+    install::<Labels>(py)
 }

@@ -8,7 +8,8 @@ use pyo3::prelude::*;
 
 use crate::amount::{self, Step};
 use crate::metric::PyMetric;
-use crate::timer::{PyTimer, Target};
+use crate::quick::{install, quick_method, quick_methods, Duration, Finite, Float, Other, Signed};
+use crate::timer::{PyTimer, Target, Timers};
 use crate::value_counter::seconds;
 
 /// A whole number that goes up and down.
@@ -156,6 +157,7 @@ impl PyFloatGauge {
 #[pyclass(name = "DurationGauge", module = "cmetrics", extends = PyMetric, frozen)]
 pub(crate) struct PyDurationGauge {
     pub(crate) inner: DurationGauge,
+    pub(crate) timers: Timers,
 }
 
 #[pymethods]
@@ -228,8 +230,8 @@ impl PyDurationGauge {
     /// ...     pass
     /// >>> last.value_ns > 0
     /// True
-    fn time(slf: Bound<'_, Self>) -> PyTimer {
-        PyTimer::new(Target::Gauge(slf.unbind()))
+    fn time<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTimer>> {
+        self.timers.one(py, || Target::Gauge(self.inner.clone()))
     }
 
     /// What it is now in seconds, as near as a float comes.
@@ -243,4 +245,47 @@ impl PyDurationGauge {
     fn value_ns(&self) -> i64 {
         self.inner.value_nanos()
     }
+}
+
+quick_methods! { fn quick_int, this: PyIntGauge {
+    set(value: Signed) this.inner.set(value);
+    inc(amount: Signed = this.inner.inc()) this.inner.add(amount);
+    dec(amount: Signed = this.inner.dec()) this.inner.sub(amount);
+    add(amount: Signed) this.inner.add(amount);
+    sub(amount: Signed) this.inner.sub(amount);
+}}
+
+quick_methods! { fn quick_float, this: PyFloatGauge {
+    set(value: Float) this.inner.set(value);
+    inc(amount: Finite = this.inner.inc()) this.inner.add(amount);
+    dec(amount: Finite = this.inner.dec()) this.inner.sub(amount);
+    add(amount: Finite) this.inner.add(amount);
+    sub(amount: Finite) this.inner.sub(amount);
+}}
+
+quick_method! { GaugeTime: PyDurationGauge, "time", |this, given| {
+    if given.is_empty() {
+        this.time(given.py()).map(Bound::into_any).map_err(Other::Raised)
+    } else {
+        Err(Other::Full)
+    }
+}}
+
+quick_methods! { fn quick_duration, this: PyDurationGauge {
+    set(value: Duration) this.inner.set_nanos(value);
+    set_ns(ns: Signed) this.inner.set_nanos(ns);
+    inc(amount: Duration = this.inner.inc()) this.inner.add_nanos(amount);
+    dec(amount: Duration = this.inner.dec()) this.inner.sub_nanos(amount);
+    add(amount: Duration) this.inner.add_nanos(amount);
+    add_ns(ns: Signed) this.inner.add_nanos(ns);
+    sub(amount: Duration) this.inner.sub_nanos(amount);
+    sub_ns(ns: Signed) this.inner.sub_nanos(ns);
+}}
+
+/// Makes the methods quick that programs call all the time.
+pub(crate) fn quick(py: Python<'_>) -> PyResult<()> {
+    install::<GaugeTime>(py)?;
+    quick_int(py)?;
+    quick_float(py)?;
+    quick_duration(py)
 }

@@ -13,6 +13,7 @@ use crate::counter::PyCounter;
 use crate::gauge::{PyDurationGauge, PyFloatGauge, PyIntGauge};
 use crate::snapshot;
 use crate::text::series;
+use crate::timer::Timers;
 use crate::value_counter::{PyDurationCounter, PyFloatCounter, PyIntCounter};
 
 /// What metrics of every kind have in common.
@@ -140,14 +141,18 @@ pub(crate) fn wrap(py: Python<'_>, metric: Metric) -> PyResult<Bound<'_, PyAny>>
         Kind::FloatCounter => {
             typed(py, &metric, metric.clone().into_float_counter().map(|inner| PyFloatCounter { inner }))
         }
-        Kind::DurationCounter => {
-            typed(py, &metric, metric.clone().into_duration_counter().map(|inner| PyDurationCounter { inner }))
-        }
+        Kind::DurationCounter => typed(
+            py,
+            &metric,
+            metric.clone().into_duration_counter().map(|inner| PyDurationCounter { inner, timers: Timers::new() }),
+        ),
         Kind::IntGauge => typed(py, &metric, metric.clone().into_int_gauge().map(|inner| PyIntGauge { inner })),
         Kind::FloatGauge => typed(py, &metric, metric.clone().into_float_gauge().map(|inner| PyFloatGauge { inner })),
-        Kind::DurationGauge => {
-            typed(py, &metric, metric.clone().into_duration_gauge().map(|inner| PyDurationGauge { inner }))
-        }
+        Kind::DurationGauge => typed(
+            py,
+            &metric,
+            metric.clone().into_duration_gauge().map(|inner| PyDurationGauge { inner, timers: Timers::new() }),
+        ),
         _ => None,
     };
     made.unwrap_or_else(|| Ok(Bound::new(py, PyMetric { inner: metric })?.into_any()))

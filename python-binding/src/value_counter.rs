@@ -8,7 +8,8 @@ use pyo3::prelude::*;
 
 use crate::amount;
 use crate::metric::PyMetric;
-use crate::timer::{PyTimer, Target};
+use crate::quick::{install, quick_method, quick_methods, Growing, GrowingDuration, GrowingNanos, Other, Unsigned};
+use crate::timer::{PyTimer, Target, Timers};
 
 /// The total of whole amounts, and how many there were.
 ///
@@ -135,6 +136,7 @@ impl PyFloatCounter {
 #[pyclass(name = "DurationCounter", module = "cmetrics", extends = PyMetric, frozen)]
 pub(crate) struct PyDurationCounter {
     pub(crate) inner: DurationCounter,
+    pub(crate) timers: Timers,
 }
 
 #[pymethods]
@@ -175,8 +177,8 @@ impl PyDurationCounter {
     /// 42
     /// >>> latency.count
     /// 1
-    fn time(slf: Bound<'_, Self>) -> PyTimer {
-        PyTimer::new(Target::Counter(slf.unbind()))
+    fn time<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTimer>> {
+        self.timers.one(py, || Target::Counter(self.inner.clone()))
     }
 
     /// The sum of all durations in seconds, as near as a float comes.
@@ -217,4 +219,36 @@ pub(crate) fn seconds(nanos: i128) -> f64 {
     // Converting and then dividing would round twice; the parser rounds once.
     let (sign, nanos) = (if nanos < 0 { "-" } else { "" }, nanos.unsigned_abs());
     format!("{sign}{nanos}e-9").parse().unwrap_or(f64::NAN)
+}
+
+quick_methods! { fn quick_int, this: PyIntCounter {
+    add(amount: Unsigned) this.inner.add(amount);
+    observe(amount: Unsigned) this.inner.add(amount);
+}}
+
+quick_methods! { fn quick_float, this: PyFloatCounter {
+    add(amount: Growing) this.inner.add(amount);
+    observe(amount: Growing) this.inner.add(amount);
+}}
+
+quick_method! { CounterTime: PyDurationCounter, "time", |this, given| {
+    if given.is_empty() {
+        this.time(given.py()).map(Bound::into_any).map_err(Other::Raised)
+    } else {
+        Err(Other::Full)
+    }
+}}
+
+quick_methods! { fn quick_duration, this: PyDurationCounter {
+    add(duration: GrowingDuration) this.inner.add_nanos(duration);
+    observe(duration: GrowingDuration) this.inner.add_nanos(duration);
+    add_ns(ns: GrowingNanos) this.inner.add_nanos(ns);
+}}
+
+/// Makes the methods quick that programs call all the time.
+pub(crate) fn quick(py: Python<'_>) -> PyResult<()> {
+    install::<CounterTime>(py)?;
+    quick_int(py)?;
+    quick_float(py)?;
+    quick_duration(py)
 }

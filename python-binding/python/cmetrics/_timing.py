@@ -8,12 +8,11 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable
-from time import perf_counter_ns
 from typing import Any
 
 
-def measured(observe_ns: Callable[[int], None], function: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap ``function`` so that the length of every call goes to ``observe_ns``.
+def measured(begin: Callable[[], int], end: Callable[[int], None], function: Callable[..., Any]) -> Callable[..., Any]:
+    """Wrap ``function`` so that every call is measured: ``end`` gets what ``begin`` gave, and knows the time.
 
     A coroutine function is measured from its first step to its end. Calls that raise count too. Each call has its own
     start, so that recursion, threads and tasks do not disturb each other.
@@ -29,20 +28,20 @@ def measured(observe_ns: Callable[[int], None], function: Callable[..., Any]) ->
 
         @functools.wraps(function)
         async def wrapper(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - it is the function's own
-            start = perf_counter_ns()
+            start = begin()
             try:
                 return await function(*args, **kwargs)
             finally:
-                observe_ns(perf_counter_ns() - start)
+                end(start)
 
     else:
 
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - it is the function's own
-            start = perf_counter_ns()
+            start = begin()
             try:
                 return function(*args, **kwargs)
             finally:
-                observe_ns(perf_counter_ns() - start)
+                end(start)
 
     return wrapper

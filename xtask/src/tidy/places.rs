@@ -62,11 +62,16 @@ const RULES: [Rule; 5] = [
     },
 ];
 
-const UNSAFE: [Place; 15] = [
+const UNSAFE: [Place; 21] = [
     ("interface/src/", "says that constant tables of pointers may be shared between threads"),
     ("impl/src/abi/", "the boundary: pointers from clients are checked and cast"),
     ("impl/src/election/", "reads the slots of other copies in the modules of this process"),
     ("impl/src/fork.rs", "pthread_atfork"),
+    ("impl/src/series/", "metrics and texts lie in memory of their own, which readers look at without a lock"),
+    ("impl/src/metric/mod.rs", "a metric points to its group"),
+    ("impl/src/metric/handle.rs", "counts references to metrics"),
+    ("impl/src/registry/", "says which metrics, groups and stores are there, and frees them"),
+    ("impl/src/render/lines.rs", "copies blocks of text over their ends"),
     ("impl/src/cell/rseq.rs", "restartable sequences are machine code, and found by a symbol of the C library"),
     ("impl/src/cell/stripe.rs", "memory for each CPU, which is never unmapped"),
     ("impl/src/cell/hot.rs", "says when nobody adds to a slot any more"),
@@ -75,6 +80,7 @@ const UNSAFE: [Place; 15] = [
     ("impl/tests/", "calls the tables as a client in C would"),
     ("loader/", "opens libraries and calls through tables"),
     ("rust-binding/", "calls through tables"),
+    ("python-binding/src/quick/raw.rs", "C functions that CPython calls without a detour, and how they read numbers"),
     ("compat-tests/", "clients that call tables, some of them of a later version"),
     ("benchmarks/rust/", "calls tables as a client in C would, and keeps threads on processors"),
     ("examples/worker/", "loads plugins and embeds Python, which are C interfaces"),
