@@ -24,6 +24,11 @@ import cmetrics
 
 KEYS = ("method", "path", "code")
 VALUES = ("GET", "/api/v1/resource/17", "404")
+BY_NAME = "f.labels(method=a, path=b, code=c).inc()"
+
+
+def nothing() -> None:
+    """What is timed."""
 
 
 class Contestant:
@@ -55,6 +60,8 @@ def ours() -> list[Contestant]:
     int_counter = registry.int_counter("int", "help")
     duration = registry.duration_counter("duration", "help")
     gauge = registry.float_gauge("gauge", "help")
+    int_gauge = registry.int_gauge("int_gauge", "help")
+    timed = duration.time()(nothing)
     family = registry.counter_family("family", "help", list(KEYS))
     who = "cmetrics"
     return [
@@ -63,9 +70,15 @@ def ours() -> list[Contestant]:
         Contestant("inc(2)", who, "inc(2)", inc=counter.inc),
         Contestant("add(1.5)", who, "add(1.5)", add=float_counter.add),
         Contestant("int add(3)", who, "add(3)", add=int_counter.add),
+        Contestant("duration add(0.5)", who, "add(0.5)", add=duration.add),
         Contestant("gauge set(1.5)", who, "set_(1.5)", set_=gauge.set),
+        Contestant("gauge inc()", who, "inc()", inc=gauge.inc),
+        Contestant("gauge dec(2)", who, "dec(2)", dec=gauge.dec),
+        Contestant("int gauge set(3)", who, "set_(3)", set_=int_gauge.set),
         Contestant("labels().inc()", who, "f.labels(a, b, c).inc()", f=family, a=VALUES[0], b=VALUES[1], c=VALUES[2]),
+        Contestant("labels(name=).inc()", who, BY_NAME, f=family, a=VALUES[0], b=VALUES[1], c=VALUES[2]),
         Contestant("with time()", who, "with d.time(): pass", d=duration),
+        Contestant("call of a function with @time()", who, "timed()", timed=timed),
     ]
 
 
@@ -87,9 +100,14 @@ def peers() -> list[Contestant]:
         Contestant("inc() through the attribute", who, "counter.inc()", counter=counter),
         Contestant("inc(2)", who, "inc(2)", inc=counter.inc),
         Contestant("add(1.5)", who, "inc(1.5)", inc=counter.inc),
+        Contestant("duration add(0.5)", who, "observe(0.5)", observe=summary.observe),
         Contestant("gauge set(1.5)", who, "set_(1.5)", set_=gauge.set),
+        Contestant("gauge inc()", who, "inc()", inc=gauge.inc),
+        Contestant("gauge dec(2)", who, "dec(2)", dec=gauge.dec),
         Contestant("labels().inc()", who, "f.labels(a, b, c).inc()", f=family, a=VALUES[0], b=VALUES[1], c=VALUES[2]),
+        Contestant("labels(name=).inc()", who, BY_NAME, f=family, a=VALUES[0], b=VALUES[1], c=VALUES[2]),
         Contestant("with time()", who, "with s.time(): pass", s=summary),
+        Contestant("call of a function with @time()", who, "timed()", timed=summary.time()(nothing)),
     ]
 
 
@@ -104,6 +122,7 @@ def limits() -> list[Contestant]:
     return [
         Contestant("limit", "empty C method", "nothing()", nothing=one.nothing),
         Contestant("limit", "empty C method, through the attribute", "one.nothing()", one=one),
+        Contestant("limit", "empty function", "nothing()", nothing=nothing),
     ]
 
 
@@ -162,7 +181,7 @@ def main() -> int:
         contestants = reports(series)
         times: list[list[float]] = [[] for _ in contestants]
         gc.collect()
-        for _ in range(max(3, rounds // 3)):
+        for _ in range(max(3, rounds // 3) if series < 100_000 else 3):
             for at, (_, report) in enumerate(contestants):
                 times[at].append(timeit.timeit(report, number=1) / series * 1e9)
         for (who, _), found in zip(contestants, times):
