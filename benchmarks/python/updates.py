@@ -59,7 +59,6 @@ def ours() -> list[Contestant]:
     float_counter = registry.float_counter("float", "help")
     int_counter = registry.int_counter("int", "help")
     duration = registry.duration_counter("duration", "help")
-    # A gauge that is added to takes longer to set: each has its own.
     gauge, moved = registry.float_gauge("gauge", "help"), registry.float_gauge("moved", "help")
     int_gauge = registry.int_gauge("int_gauge", "help")
     timed = duration.time()(nothing)
