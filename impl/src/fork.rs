@@ -85,6 +85,7 @@ mod handlers {
     extern "C" fn after_in_child() {
         // Relaxed: the child has this one thread.
         GENERATION.fetch_add(u64::from(IN_USE.load(Ordering::Relaxed)), Ordering::Relaxed);
+        crate::grace::after_fork_in_child();
         open();
     }
 }

@@ -9,8 +9,10 @@
 //! - `election`: which copy provides for the process. `version`: what release this copy is.
 //! - `render`: exposition formats. `report`: the ordered walk over everything that a report holds.
 //! - `collector`, `client`: code and parties outside that take part.
-//! - `registry`: the tree, families, names, labels. `metric`: the seven kinds. `cell`: the numbers.
-//! - `sync`: the only door to locks and to atomics. `fork`: what a fork needs.
+//! - `registry`: the tree, families, names, labels. `metric`: the seven kinds. `series`: where metrics lie, and how they
+//!   are found. `cell`: the numbers.
+//! - `grace`: when memory that readers look at without a lock can be used again. `sync`: the only door to locks and to
+//!   atomics. `fork`: what a fork needs.
 //!
 //! Nothing here is public but the entry: a program that links a copy (feature `embedded` of the crate `cmetrics`)
 //! reaches it through the same tables as everyone else.
@@ -23,12 +25,14 @@ mod collector;
 mod election;
 mod error;
 mod fork;
+mod grace;
 mod metric;
 mod number;
 mod registry;
 mod render;
 mod report;
 mod self_metrics;
+mod series;
 mod stats;
 mod sync;
 mod version;

@@ -3,8 +3,6 @@
 
 //! A number as it is exposed, and its text.
 
-use std::io::Write;
-
 /// A number with its unit: plain, or nanoseconds to be told in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Number {
@@ -40,54 +38,70 @@ impl Number {
     /// Writes it as Prometheus text 0.0.4 has numbers: integers exact to the last digit, nanoseconds as exact decimal
     /// seconds, floats in their shortest form that reads back to the same double, `NaN`, `+Inf`, `-Inf`.
     pub(crate) fn write(self, out: &mut Vec<u8>) {
-        // Writing into a Vec cannot fail.
-        let _ = match self {
-            Number::U64(n) => write!(out, "{n}"),
-            Number::I64(n) => write!(out, "{n}"),
-            Number::F64(x) => {
-                write_float(x, out);
-                Ok(())
-            }
-            Number::U64Ns(n) => {
-                write_seconds(n, out);
-                Ok(())
-            }
-            Number::I64Ns(n) => {
-                if n < 0 {
-                    out.push(b'-');
-                }
-                write_seconds(n.unsigned_abs(), out);
-                Ok(())
-            }
-        };
+        out.extend_from_slice(Digits::new().of(self));
     }
 }
 
-fn write_seconds(ns: u64, out: &mut Vec<u8>) {
-    let (seconds, rest) = (ns / 1_000_000_000, ns % 1_000_000_000);
-    let _ = write!(out, "{seconds}");
-    if rest != 0 {
-        let _ = write!(out, ".{rest:09}");
-        while out.last() == Some(&b'0') {
-            out.pop();
-        }
-    }
+/// Room for the text of a number.
+pub(crate) struct Digits {
+    integer: itoa::Buffer,
+    float: zmij::Buffer,
+    seconds: [u8; Self::LONGEST],
 }
 
-fn write_float(x: f64, out: &mut Vec<u8>) {
-    let _ = if x.is_nan() {
-        write!(out, "NaN")
-    } else if x.is_infinite() {
-        write!(out, "{}", if x > 0.0 { "+Inf" } else { "-Inf" })
-    } else {
-        // The standard library's debug form is the shortest that reads back, with an exponent where that is shorter.
-        let start = out.len();
-        let done = write!(out, "{x:?}");
-        if out[start..].ends_with(b".0") {
-            out.truncate(out.len() - 2);
+impl Digits {
+    /// No text of a number is longer.
+    pub(crate) const LONGEST: usize = 32;
+
+    pub(crate) fn new() -> Self {
+        Self { integer: itoa::Buffer::new(), float: zmij::Buffer::new(), seconds: [0; Self::LONGEST] }
+    }
+
+    /// The text of a number, as [`Number::write`] has it.
+    #[inline]
+    pub(crate) fn of(&mut self, number: Number) -> &[u8] {
+        match number {
+            Number::U64(n) => self.integer.format(n).as_bytes(),
+            Number::I64(n) => self.integer.format(n).as_bytes(),
+            Number::F64(x) => self.float(x),
+            Number::U64Ns(n) => self.seconds(n, false),
+            Number::I64Ns(n) => self.seconds(n.unsigned_abs(), n < 0),
         }
-        done
-    };
+    }
+
+    fn float(&mut self, x: f64) -> &[u8] {
+        if x.is_finite() {
+            let text = self.float.format_finite(x).as_bytes();
+            text.strip_suffix(b".0").unwrap_or(text)
+        } else if x.is_nan() {
+            b"NaN"
+        } else if x > 0.0 {
+            b"+Inf"
+        } else {
+            b"-Inf"
+        }
+    }
+
+    fn seconds(&mut self, ns: u64, negative: bool) -> &[u8] {
+        let (seconds, mut rest) = (ns / 1_000_000_000, ns % 1_000_000_000);
+        let whole = self.integer.format(seconds).as_bytes();
+        let start = usize::from(negative);
+        let mut end = start + whole.len();
+        self.seconds[0] = b'-';
+        self.seconds[start..end].copy_from_slice(whole);
+        if rest != 0 {
+            self.seconds[end] = b'.';
+            end += 10;
+            for digit in self.seconds[end - 9..end].iter_mut().rev() {
+                *digit = b'0' + (rest % 10) as u8;
+                rest /= 10;
+            }
+            while self.seconds[end - 1] == b'0' {
+                end -= 1;
+            }
+        }
+        &self.seconds[..end]
+    }
 }
 
 #[cfg(test)]
@@ -129,7 +143,7 @@ mod tests {
         check(Number::F64(0.1), "0.1");
         check(Number::F64(3.0), "3");
         check(Number::F64(-0.0), "-0");
-        check(Number::F64(1e300), "1e300");
+        check(Number::F64(1e300), "1e+300");
         check(Number::F64(1e-7), "1e-7");
         check(Number::F64(f64::NAN), "NaN");
         check(Number::F64(f64::INFINITY), "+Inf");

@@ -1,25 +1,25 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The ordered walk over all that a report holds: metrics and what collectors tell, merged.
+//! The ordered walk over all that a report holds: metrics and what collectors tell.
+
+mod merge;
 
 use std::collections::HashSet;
-use std::iter::Peekable;
 use std::sync::Arc;
 use std::time::Instant;
 
 use cmetrics_interface as abi;
 
 use crate::cell;
-use crate::collected::{Collected, CollectedFamily, CollectedPoint, Families, Gathered};
+use crate::collected::{Collected, Families, Gathered};
 use crate::collector::Collector;
 use crate::error::{Fault, Result};
-use crate::metric::Metric;
 use crate::number::Number;
 use crate::registry::cursor::Cursor;
 use crate::registry::family::FamilyInfo;
-use crate::registry::labels::Labels;
 use crate::registry::{Registry, Root};
+use crate::render::Lines;
 use crate::self_metrics;
 
 /// What a report holds.
@@ -63,7 +63,17 @@ impl From<Stop> for Fault {
 /// Hears a report: each family, then its points.
 pub(crate) trait Events {
     fn family(&mut self, family: &FamilyView<'_>) -> std::result::Result<(), Stop>;
-    fn point(&mut self, id: u64, labels: &Labels, values: &[ValueView<'_>]) -> std::result::Result<(), Stop>;
+    fn point(&mut self, id: u64, labels: &[(&str, &str)], values: &[ValueView<'_>]) -> std::result::Result<(), Stop>;
+
+    /// Whoever would rather take a family's metrics as they lie, under the lock, than be told of each.
+    fn lines(&mut self) -> Option<&mut Lines> {
+        None
+    }
+
+    /// After lines: hands on what has come together, if it is much. Without the lock.
+    fn flush(&mut self) -> std::result::Result<(), Stop> {
+        Ok(())
+    }
 }
 
 /// Tells `events` of everything in the registry and below, in order.
@@ -72,7 +82,7 @@ pub(crate) fn walk(registry: &Registry, options: &Options<'_>, events: &mut dyn 
     // Many metrics may have become hot since the last one was created.
     cell::reserve();
     let (registries, collectors) = {
-        let mut state = root.state.lock();
+        let mut state = root.store.state.lock();
         state.check_there(registry.id)?;
         let registries = state.subtree(registry.id);
         let collectors = state.collectors(&registries);
@@ -85,16 +95,39 @@ pub(crate) fn walk(registry: &Registry, options: &Options<'_>, events: &mut dyn 
     told.retain(|name, family| {
         !family.points.is_empty() && options.wants(name, family.priority, || family.samples(name))
     });
-    let mut merge = Merge { told: told.into_iter().peekable(), open: None, events };
-    let mut cursor = Cursor::new(&root, (!registry.is_root()).then_some(registries));
-    let mut batch = Vec::new();
-    while cursor.next(&mut batch, |info| options.wants(&info.name, info.priority(), || info.samples())) {
+    let mut told = told.into_iter().peekable();
+    let mut cursor = Cursor::new(&root.store, (!registry.is_root()).then_some(registries));
+    let wanted = |info: &FamilyInfo| options.wants(&info.name, info.priority(), || info.samples());
+    while let Some(info) = cursor.next_family(wanted) {
         options.check_time()?;
-        for metric in &batch {
-            merge.metric(metric)?;
+        while let Some((name, family)) = told.next_if(|(name, _)| **name < *info.name) {
+            merge::collected(&name, family, events)?;
+        }
+        match told.next_if(|(name, _)| **name == *info.name) {
+            Some((name, family)) => merge::both(&info, &name, family, &mut cursor, options, events)?,
+            None if events.lines().is_some() => stream(&info, &mut cursor, options, events)?,
+            None => merge::metrics(&info, &mut cursor, options, events)?,
         }
     }
-    Ok(merge.finish()?)
+    for (name, family) in told {
+        merge::collected(&name, family, events)?;
+    }
+    Ok(())
+}
+
+/// A family of metrics alone, where the listener takes them as they lie.
+fn stream(info: &FamilyInfo, cursor: &mut Cursor<'_>, options: &Options<'_>, events: &mut dyn Events) -> Result<()> {
+    let Some(lines) = events.lines() else { return Ok(()) };
+    lines.begin(info);
+    loop {
+        let Some(lines) = events.lines() else { return Ok(()) };
+        let more = cursor.piece(lines);
+        events.flush()?;
+        if !more {
+            return Ok(());
+        }
+        options.check_time()?;
+    }
 }
 
 impl Options<'_> {
@@ -105,7 +138,7 @@ impl Options<'_> {
                 || samples().iter().any(|sample| self.names.contains(sample.as_str())))
     }
 
-    fn check_time(&self) -> Result<()> {
+    pub(crate) fn check_time(&self) -> Result<()> {
         match self.deadline {
             Some(deadline) if Instant::now() >= deadline => {
                 Err(Fault::new(abi::CANCELLED, abi::CATEGORY_RETRY, "the report took longer than its timeout")
@@ -128,7 +161,7 @@ fn gather(root: &Arc<Root>, collectors: &[Arc<Collector>], options: &Options<'_>
         }
         errors += told.refused + drop_clashes(root, &mut told.families) + all.merge(told.families);
         for _ in 0..errors {
-            root.stats.collector_error(&collector.client.name);
+            root.store.stats.collector_error(&collector.client.name);
         }
     }
     all.families
@@ -139,7 +172,7 @@ fn gather(root: &Arc<Root>, collectors: &[Arc<Collector>], options: &Options<'_>
 fn drop_clashes(root: &Root, families: &mut Families) -> u64 {
     let count = |families: &Families| families.values().map(|family| 1 + family.points.len()).sum::<usize>();
     let mut dropped = 0;
-    let state = root.state.lock();
+    let state = root.store.state.lock();
     families.retain(|name, family| {
         let fits = family.samples(name).iter().all(|sample| match state.owner_of_sample(sample) {
             None => true,
@@ -153,83 +186,6 @@ fn drop_clashes(root: &Root, families: &mut Families) -> u64 {
         family.points.retain(|labels, point| point.adds || !state.has(name, labels));
     }
     dropped + (before - count(families)) as u64
-}
-
-type Points = Peekable<std::collections::btree_map::IntoIter<Labels, CollectedPoint>>;
-
-/// Merges metrics, which come in order, with what was collected.
-struct Merge<'e> {
-    told: Peekable<std::collections::btree_map::IntoIter<String, CollectedFamily>>,
-    /// The family that metrics come of, and what was collected of it and is still to come.
-    open: Option<(Arc<FamilyInfo>, Points)>,
-    events: &'e mut dyn Events,
-}
-
-impl Merge<'_> {
-    fn metric(&mut self, metric: &Metric) -> std::result::Result<(), Stop> {
-        if !matches!(&self.open, Some((info, _)) if info.uid == metric.family.uid) {
-            self.open_family(&metric.family)?;
-        }
-        let Some((_, rest)) = &mut self.open else { return Ok(()) };
-        let mut part = None;
-        while let Some((labels, point)) = rest.next_if(|(labels, _)| *labels <= metric.labels) {
-            if labels != metric.labels {
-                self.events.point(point.id, &labels, &point.views())?;
-            } else if point.adds {
-                part = Some(point);
-            }
-            // Otherwise the metric stands, and the collected point gives way.
-        }
-        let (samples, n) = metric.samples();
-        if let Some(part) = part {
-            return self.events.point(metric.id, &metric.labels, &part.with(&samples[..n]).views());
-        }
-        let view = samples.map(|sample| ValueView { suffix: sample.suffix, extra: None, number: sample.number });
-        self.events.point(metric.id, &metric.labels, &view[..n])
-    }
-
-    fn open_family(&mut self, info: &Arc<FamilyInfo>) -> std::result::Result<(), Stop> {
-        self.close_family()?;
-        while let Some((name, family)) = self.told.next_if(|(name, _)| **name < *info.name) {
-            self.collected(&name, family)?;
-        }
-        let same = self.told.next_if(|(name, family)| **name == *info.name && family.type_ == info.exposure.number());
-        let (help, points) = match same {
-            Some((_, family)) => (family.help, family.points),
-            None => Default::default(),
-        };
-        // Made while this report was on its way: the metric's family stands.
-        while self.told.next_if(|(name, _)| **name == *info.name).is_some() {}
-        let help = if info.help().is_empty() { &help } else { info.help() };
-        self.events.family(&FamilyView { help, ..info.view() })?;
-        self.open = Some((Arc::clone(info), points.into_iter().peekable()));
-        Ok(())
-    }
-
-    fn close_family(&mut self) -> std::result::Result<(), Stop> {
-        if let Some((_, rest)) = self.open.take() {
-            for (labels, point) in rest {
-                self.events.point(point.id, &labels, &point.views())?;
-            }
-        }
-        Ok(())
-    }
-
-    fn collected(&mut self, name: &str, family: CollectedFamily) -> std::result::Result<(), Stop> {
-        self.events.family(&family.view(name))?;
-        for (labels, point) in family.points {
-            self.events.point(point.id, &labels, &point.views())?;
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> std::result::Result<(), Stop> {
-        self.close_family()?;
-        while let Some((name, family)) = self.told.next() {
-            self.collected(&name, family)?;
-        }
-        Ok(())
-    }
 }
 
 impl FamilyInfo {

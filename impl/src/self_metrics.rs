@@ -17,7 +17,7 @@ use crate::version::SEMVER;
 
 /// Adds the root's own families to `families`.
 pub(crate) fn tell(root: &Root, families: &mut Families) {
-    let series = root.state.lock().series_count();
+    let series = root.store.state.lock().series_count();
     let mut gauge = |name: &str, help: &str, labels: &[(&str, &str)], value: u64| {
         let family = family(abi::TYPE_GAUGE, abi::PRIORITY_LOW, help, [(labels, value)]);
         families.insert(name.to_owned(), family);
@@ -36,7 +36,7 @@ pub(crate) fn tell(root: &Root, families: &mut Families) {
         let points = points.iter().map(|(labels, n)| (&labels[..], *n));
         families.insert(name.to_owned(), family(abi::TYPE_COUNTER, priority, help, points));
     };
-    let reasons = stats::REASONS.iter().zip(root.stats.refused_updates()).filter(|(_, n)| *n > 0);
+    let reasons = stats::REASONS.iter().zip(root.store.stats.refused_updates()).filter(|(_, n)| *n > 0);
     let reasons: Vec<_> = reasons.map(|(reason, n)| ((*reason).to_owned(), n)).collect();
     counters(
         "cmetrics_refused_updates_total",
@@ -50,14 +50,14 @@ pub(crate) fn tell(root: &Root, families: &mut Families) {
         "Metrics that could not be created and whose updates go nowhere",
         abi::PRIORITY_NORMAL,
         "family",
-        &root.stats.refused_series(),
+        &root.store.stats.refused_series(),
     );
     counters(
         "cmetrics_collector_errors_total",
         "Failures of collectors, and what they told that was refused",
         abi::PRIORITY_LOW,
         "client",
-        &root.stats.collector_errors(),
+        &root.store.stats.collector_errors(),
     );
     let noop = stats::noop_handles();
     if noop > 0 {

@@ -13,7 +13,8 @@ use std::sync::RwLockWriteGuard;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 #[cfg(striped)]
-pub(crate) use core::sync::atomic::{fence, AtomicIsize, AtomicPtr};
+pub(crate) use core::sync::atomic::AtomicIsize;
+pub(crate) use core::sync::atomic::{fence, AtomicPtr};
 pub(crate) use core::sync::atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering};
 pub(crate) use std::sync::OnceLock;
 
@@ -41,10 +42,6 @@ impl<T> Lock<T> {
         let alone = depth::Alone::enter();
         let gate = FORK_GATE.read().unwrap_or_else(PoisonError::into_inner);
         Guard { data: self.0.lock().unwrap_or_else(PoisonError::into_inner), _gate: gate, _alone: alone }
-    }
-
-    pub(crate) fn get_mut(&mut self) -> &mut T {
-        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 //! Every cast of a handle. A handle is the address in an `Arc`, and holds one of its references; a registry's holds one
-//! of its root as well.
+//! of its root as well. A metric's is its place, and holds one of the metric's own references.
 
+use core::ptr::NonNull;
 use std::sync::Arc;
 
 use cmetrics_interface as abi;
@@ -12,7 +13,7 @@ use cmetrics_interface::v1;
 use crate::client::Client;
 use crate::collector::Collector;
 use crate::error::{Fault, Result, Story};
-use crate::metric::Metric;
+use crate::metric::{Metric, MetricRef};
 use crate::registry::{Registry, Root};
 
 /// A handle that the caller lends for the call.
@@ -126,9 +127,44 @@ macro_rules! handles {
 
 handles! {
     v1::Client as Client: client, client_shared, client_out, client_retain, client_release, "client";
-    v1::Metric as Metric: metric_required, metric_shared, metric_out, metric_retain, metric_release, "metric";
     v1::Collector as Collector: collector, collector_shared, collector_out, collector_retain, collector_release, "collector";
     abi::Error as Story: error, error_shared, error_out, error_retain, error_release, "error";
+}
+
+/// A reference of our own to a metric that the caller lends.
+///
+/// # Safety
+///
+/// As for [`borrow`].
+pub(super) unsafe fn metric_shared(raw: *const v1::Metric) -> Result<MetricRef> {
+    let metric = NonNull::new(raw.cast_mut().cast::<Metric>()).filter(|metric| metric.is_aligned());
+    // SAFETY: a handle is the place of a metric, and keeps it for the call.
+    required(metric.map(|metric| unsafe { MetricRef::retain(metric) }), "metric")
+}
+
+pub(super) fn metric_out(metric: MetricRef) -> *mut v1::Metric {
+    metric.into_raw().as_ptr().cast()
+}
+
+/// # Safety
+///
+/// As for [`borrow`].
+pub(super) unsafe fn metric_retain(raw: *const v1::Metric) {
+    if let Some(metric) = NonNull::new(raw.cast_mut().cast::<Metric>()) {
+        // SAFETY: the handle keeps the metric for the call; the new reference is the caller's.
+        core::mem::forget(unsafe { MetricRef::retain(metric) });
+    }
+}
+
+/// # Safety
+///
+/// As for [`borrow`], and the caller gives one reference back.
+#[inline]
+pub(super) unsafe fn metric_release(raw: *const v1::Metric) {
+    if let Some(metric) = NonNull::new(raw.cast_mut().cast::<Metric>()) {
+        // SAFETY: the reference that the caller gives back is dropped here.
+        drop(unsafe { MetricRef::from_raw(metric) });
+    }
 }
 
 /// # Safety

@@ -14,6 +14,7 @@ use crate::client::ClientInfo;
 use crate::error::{quote, Fault, Result};
 use crate::metric::Kind;
 use crate::registry::labels::MOST_LABELS;
+use crate::registry::site::{self, Query};
 use crate::registry::Wanted;
 use std::sync::Arc;
 
@@ -210,6 +211,50 @@ pub(super) fn kind(desc: &v1::MetricDesc) -> Result<Option<Kind>> {
             .hint("use one of CMETRICS_KIND_…, or a newer libcmetrics")),
         kind => Ok(kind),
     }
+}
+
+/// Room for the labels of a [`query`].
+pub(super) type QueryLabels<'a> = [(&'a [u8], &'a [u8]); site::MOST_LABELS];
+
+/// The bytes of a description, neither checked nor copied. None if it has many labels, or if something is wrong with it
+/// that [`metric`] will tell.
+///
+/// # Safety
+///
+/// Everything that `desc` points to is lent for `'a`.
+#[inline]
+pub(super) unsafe fn query<'a>(
+    desc: &v1::MetricDesc,
+    registry: u64,
+    room: &'a mut QueryLabels<'a>,
+) -> Option<Query<'a>> {
+    let bytes = |text: Text| match text.len {
+        0 => Some(&[][..]),
+        len if len <= LONGEST_TEXT && !text.data.is_null() => {
+            // SAFETY: the caller lends `len` bytes; the length is small enough for a slice.
+            Some(unsafe { slice::from_raw_parts(text.data.cast::<u8>(), len as usize) })
+        }
+        _ => None,
+    };
+    let n = usize::try_from(desc.n_labels).ok().filter(|n| *n <= room.len())?;
+    if n > 0 && (desc.labels.is_null() || !desc.labels.is_aligned()) {
+        return None;
+    }
+    for (i, label) in room.iter_mut().enumerate().take(n) {
+        // SAFETY: the caller lends `n` labels, aligned as checked.
+        let lent = unsafe { desc.labels.add(i).read() };
+        *label = (bytes(lent.key)?, bytes(lent.value)?);
+    }
+    Some(Query {
+        registry,
+        kind: desc.kind,
+        flags: desc.flags & (v1::METRIC_TOTAL_ONLY | v1::METRIC_VERBATIM),
+        priority: desc.priority,
+        name: bytes(desc.name)?,
+        help: bytes(desc.help)?,
+        unit: bytes(desc.unit)?,
+        labels: &room[..n],
+    })
 }
 
 /// # Safety

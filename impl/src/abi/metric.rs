@@ -3,7 +3,6 @@
 
 use core::mem::size_of;
 
-use cmetrics_interface as abi;
 use cmetrics_interface::v1::{Metric, MetricV1};
 use cmetrics_interface::{Status, Visitor};
 
@@ -35,7 +34,7 @@ unsafe extern "C" fn release(metric: *mut Metric) {
 
 unsafe extern "C" fn id(metric: *mut Metric) -> u64 {
     // SAFETY: the caller lends the handle.
-    unsafe { cast::metric(metric) }.map_or(0, |metric| metric.id)
+    unsafe { cast::metric(metric) }.map_or(0, |metric| metric.id())
 }
 
 unsafe extern "C" fn kind(metric: *mut Metric) -> i32 {
@@ -52,19 +51,20 @@ unsafe extern "C" fn describe(metric: *mut Metric, visitor: *const Visitor) -> S
     status(|| {
         // SAFETY: the caller lends both; a reference of our own lets the visitor release the caller's.
         let (metric, mut visitor) = unsafe {
-            let metric = cast::metric_shared(metric).ok_or(abi::INVALID_ARGUMENT)?;
+            let metric = cast::metric_shared(metric).map_err(|fault| fault.code())?;
             (metric, visitor::visitor(visitor).map_err(|fault| fault.code())?)
         };
         let (samples, n) = metric.samples();
         let values = samples.map(|sample| ValueView { suffix: sample.suffix, extra: None, number: sample.number });
-        visitor.family(&metric.family.view()).map_err(|Stop(status)| status)?;
-        visitor.point(metric.id, &metric.labels, &values[..n]).map_err(|Stop(status)| status)
+        visitor.family(&metric.family().view()).map_err(|Stop(status)| status)?;
+        let labels: Vec<_> = metric.labels().collect();
+        visitor.point(metric.id(), &labels, &values[..n]).map_err(|Stop(status)| status)
     })
 }
 
 unsafe extern "C" fn refuse(metric: *mut Metric, reason: i32) {
     // SAFETY: the caller lends the handle.
     if let Some(metric) = unsafe { cast::metric(metric) } {
-        metric.stats.refuse_update(reason);
+        metric.stats().refuse_update(reason);
     }
 }

@@ -15,6 +15,8 @@ use super::boundary::{boundary, quietly, status};
 use super::desc::{self, Extra, METRIC_FLAGS};
 use super::{cast, satellite, sink, visitor};
 use crate::error::{Fault, Result};
+use crate::metric::MetricRef;
+use crate::registry::site::{self, Query};
 use crate::registry::{check_priority, scope, Registry, Root};
 use crate::render;
 use crate::report::{walk, Options};
@@ -141,7 +143,7 @@ unsafe extern "C" fn scope_enter(_: *const ApiV1, registry: *mut v1::Registry, e
         // SAFETY: the caller lends the handle.
         let registry = unsafe { cast::registry(registry) }?;
         let root = registry.root()?;
-        root.state.lock().check_there(registry.id)?;
+        root.store.state.lock().check_there(registry.id)?;
         scope::enter(root);
         Ok(())
     })
@@ -166,7 +168,16 @@ unsafe extern "C" fn metric(
     boundary(error, || unsafe {
         let place = out(metric, "metric")?;
         let desc = desc::read(desc, "cmetrics_metric_desc", METRIC_FLAGS, Extra::MustBeZero)?;
-        let made = create(registry, desc);
+        let mut room = [(&[][..], &[][..]); site::MOST_LABELS];
+        let query = match cast::registry(registry) {
+            Ok(registry) => desc::query(&desc, registry.id, &mut room),
+            Err(_) => None,
+        };
+        if let Some(there) = query.as_ref().and_then(|query| cast::registry(registry).ok()?.find_at_once(query)) {
+            place.set(cast::metric_out(there));
+            return Ok(());
+        }
+        let made = create(registry, desc, query.as_ref());
         if made.is_err() && desc.flags & v1::METRIC_DETACHED_ON_ERROR != 0 {
             if let Some(kind) = desc::kind(&desc).ok().flatten() {
                 let name = desc::text(desc.name, "metric name").unwrap_or("");
@@ -179,7 +190,7 @@ unsafe extern "C" fn metric(
     })
 }
 
-fn place_metric(place: &Out<v1::Metric>, made: Result<Arc<crate::metric::Metric>>) -> Result<()> {
+fn place_metric(place: &Out<v1::Metric>, made: Result<MetricRef>) -> Result<()> {
     place.set(cast::metric_out(made?));
     Ok(())
 }
@@ -187,7 +198,7 @@ fn place_metric(place: &Out<v1::Metric>, made: Result<Arc<crate::metric::Metric>
 /// # Safety
 ///
 /// `registry` is a handle, and everything that `desc` points to is lent.
-unsafe fn create(registry: *mut v1::Registry, desc: MetricDesc) -> Result<Arc<crate::metric::Metric>> {
+unsafe fn create(registry: *mut v1::Registry, desc: MetricDesc, query: Option<&Query<'_>>) -> Result<MetricRef> {
     // SAFETY: as promised by the caller.
     let (registry, read) = unsafe { (cast::registry(registry)?, desc::metric(desc)?) };
     let Some(kind) = read.kind else {
@@ -195,7 +206,7 @@ unsafe fn create(registry: *mut v1::Registry, desc: MetricDesc) -> Result<Arc<cr
             .subject(read.name)
             .hint("set kind to one of CMETRICS_KIND_…"));
     };
-    registry.metric(&read.wanted(kind))
+    registry.metric(&read.wanted(kind), query)
 }
 
 unsafe extern "C" fn find(
@@ -232,7 +243,7 @@ unsafe extern "C" fn remove_metric(
     error: *mut *mut abi::Error,
 ) -> Status {
     // SAFETY: the caller lends both handles.
-    boundary(error, || unsafe { cast::registry(registry)?.remove_metric(cast::metric_required(metric)?) })
+    boundary(error, || unsafe { cast::registry(registry)?.remove_metric(&cast::metric_shared(metric)?) })
 }
 
 unsafe extern "C" fn remove(registry: *mut v1::Registry, error: *mut *mut abi::Error) -> Status {
@@ -263,7 +274,7 @@ unsafe extern "C" fn describe(
         let registry = unsafe { cast::registry(registry) }.map_err(|fault| fault.code())?;
         let describe = describe.ok_or(abi::INVALID_ARGUMENT)?;
         let labels = registry.labels();
-        let labels: Vec<Label> = visitor::lend_labels(&labels);
+        let labels: Vec<Label> = visitor::lend_labels(labels.iter());
         let lent = RegistryDesc {
             struct_size: size_of::<RegistryDesc>() as u32,
             flags: 0,

@@ -17,7 +17,6 @@ use super::desc::Extra;
 use super::{bootstrap, cast, registry, visitor};
 use crate::election::{self, Slot};
 use crate::error::{Fault, Result};
-use crate::registry::labels::Labels;
 use crate::registry::Root;
 use crate::report::{walk, Events, FamilyView, Options, Stop, ValueView};
 use crate::sync::{Lock, OnceLock};
@@ -165,7 +164,7 @@ impl<E: Events> Events for Anonymous<E> {
         self.0.family(family)
     }
 
-    fn point(&mut self, _: u64, labels: &Labels, values: &[ValueView<'_>]) -> core::result::Result<(), Stop> {
+    fn point(&mut self, _: u64, labels: &[(&str, &str)], values: &[ValueView<'_>]) -> core::result::Result<(), Stop> {
         self.0.point(0, labels, values)
     }
 }

@@ -11,7 +11,6 @@ use cmetrics_interface::{Label, Text, Value};
 use super::desc::{self, Extra};
 use crate::error::{Fault, Result};
 use crate::number::Number;
-use crate::registry::labels::Labels;
 use crate::report::{Events, FamilyView, Stop, ValueView};
 
 pub(super) struct ForeignVisitor {
@@ -52,8 +51,8 @@ impl Events for ForeignVisitor {
         stop(unsafe { (self.family)(self.user, &raw const lent) })
     }
 
-    fn point(&mut self, id: u64, labels: &Labels, values: &[ValueView<'_>]) -> core::result::Result<(), Stop> {
-        let labels = lend_labels(labels);
+    fn point(&mut self, id: u64, labels: &[(&str, &str)], values: &[ValueView<'_>]) -> core::result::Result<(), Stop> {
+        let labels = lend_labels(labels.iter().copied());
         let values: Vec<Value> = values.iter().map(lend_value).collect();
         let lent = abi::Point {
             struct_size: size_of::<abi::Point>() as u32,
@@ -78,8 +77,8 @@ fn stop(status: abi::Status) -> core::result::Result<(), Stop> {
 }
 
 /// As they cross the boundary, for as long as `labels` lives.
-pub(super) fn lend_labels(labels: &Labels) -> Vec<Label> {
-    labels.iter().map(|(key, value)| Label { key: Text::lend(key), value: Text::lend(value) }).collect()
+pub(super) fn lend_labels<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Label> {
+    labels.map(|(key, value)| Label { key: Text::lend(key), value: Text::lend(value) }).collect()
 }
 
 fn lend_value(value: &ValueView<'_>) -> Value {

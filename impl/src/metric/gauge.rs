@@ -38,7 +38,7 @@ pub(crate) fn add_float(gauge: &Metric, value: f64) {
     if value.is_finite() {
         gauge.cell.shift_float(value);
     } else {
-        gauge.stats.refuse_update(REFUSED_NOT_FINITE);
+        gauge.stats().refuse_update(REFUSED_NOT_FINITE);
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn add_float(counter: &Metric, amount: f64) {
     if bits < f64::INFINITY.to_bits() || bits == (-0.0_f64).to_bits() {
         counter.cell.add_float_pair(amount);
     } else {
-        counter.stats.refuse_update(if amount.is_finite() { REFUSED_NEGATIVE } else { REFUSED_NOT_FINITE });
+        counter.stats().refuse_update(if amount.is_finite() { REFUSED_NEGATIVE } else { REFUSED_NOT_FINITE });
     }
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn add_float(counter: &Metric, amount: f64) {
 pub(crate) fn add_ns(counter: &Metric, ns: i64) {
     match u64::try_from(ns) {
         Ok(ns) => counter.cell.add_pair(ns),
-        Err(_) => counter.stats.refuse_update(REFUSED_NEGATIVE),
+        Err(_) => counter.stats().refuse_update(REFUSED_NEGATIVE),
     }
 }
 

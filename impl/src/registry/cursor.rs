@@ -1,71 +1,210 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Walks the families and series of a root in order, a batch at a time, so that creations and removals wait for a batch
+//! Walks the families and series of a root in order, a piece at a time, so that creations and removals wait for a piece
 //! at most. What exists throughout the walk appears in it once.
 
 use std::collections::HashSet;
-use std::ops::Bound::{Excluded, Included, Unbounded};
+use std::ops::Bound::{Excluded, Unbounded};
+use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::family::FamilyInfo;
-use super::labels::Labels;
-use super::Root;
-use crate::metric::Metric;
+use super::family::{ByName, Family, FamilyInfo};
+use super::members::{MemberSets, SetId};
+use super::state::State;
+use super::store::Store;
+use crate::metric::{Metric, MetricRef};
+use crate::series::group::Group;
+use crate::series::rows::Rows;
 
-/// How many series one hold of the lock looks at.
+/// How many metrics one hold of the lock gives, where each is taken as a reference.
 const BATCH: usize = 512;
 
 /// A walk under way.
 pub(crate) struct Cursor<'a> {
-    root: &'a Root,
+    store: &'a Store,
     /// Only series of these registries. None is all.
     registries: Option<HashSet<u64>>,
-    /// The series that was looked at last.
-    place: Option<(Arc<FamilyInfo>, Labels)>,
-    done: bool,
+    /// Where it is.
+    family: Option<Arc<FamilyInfo>>,
+    heads: Vec<Head>,
+    /// The series that was given last of the family.
+    last: Option<MetricRef>,
+}
+
+/// What of a group comes next.
+struct Head {
+    group: u64,
+    changes: u64,
+    at: usize,
+}
+
+/// Which series a walk shows.
+pub(crate) struct Shown<'a> {
+    sets: &'a MemberSets,
+    registries: Option<&'a HashSet<u64>>,
+}
+
+impl Shown<'_> {
+    #[inline]
+    pub(crate) fn has(&self, members: SetId) -> bool {
+        members != SetId::NONE
+            && self.registries.is_none_or(|shown| self.sets.of(members).iter().any(|id| shown.contains(id)))
+    }
+}
+
+/// Takes series of one family, under the lock.
+pub(crate) trait Take {
+    /// Takes some of these metrics of the group, in order, those that are shown. How many it is done with is returned:
+    /// fewer than all end the piece.
+    fn take(&mut self, group: &Group, numbers: &[u32], shown: &Shown<'_>) -> usize;
 }
 
 impl<'a> Cursor<'a> {
-    pub(crate) fn new(root: &'a Root, registries: Option<HashSet<u64>>) -> Self {
-        Self { root, registries, place: None, done: false }
+    pub(crate) fn new(store: &'a Store, registries: Option<HashSet<u64>>) -> Self {
+        Self { store, registries, family: None, heads: Vec::new(), last: None }
     }
 
-    /// Fills `batch` with the next metrics, in order, of families that `wanted` takes. It may stay empty before the end.
-    /// False once nothing more comes.
-    pub(crate) fn next(&mut self, batch: &mut Vec<Arc<Metric>>, wanted: impl Fn(&FamilyInfo) -> bool) -> bool {
-        batch.clear();
-        if self.done {
-            return false;
-        }
-        let state = self.root.state.lock();
-        let mut left = BATCH;
-        let mut last = None;
-        let from = self.place.as_ref().map_or(Unbounded, |(family, _)| Included(Arc::clone(&family.name)));
-        'walk: for family in state.families.range::<Arc<str>, _>((from, Unbounded)).map(|(_, family)| family) {
-            let after = match &self.place {
-                Some((seen, _)) if seen.name == family.info.name && seen.uid != family.info.uid => continue,
-                Some((seen, labels)) if seen.name == family.info.name => Excluded(labels.clone()),
-                _ => Unbounded,
-            };
-            if !wanted(&family.info) {
+    /// Goes on to the next family that `wanted` takes and that may have series to show.
+    pub(crate) fn next_family(&mut self, wanted: impl Fn(&FamilyInfo) -> bool) -> Option<Arc<FamilyInfo>> {
+        self.last = None;
+        self.heads.clear();
+        let state = self.store.state.lock();
+        let after = self.family.as_ref().map_or(Unbounded, |family| Excluded(&*family.name));
+        let mut families = state.families.range::<str, _>((after, Unbounded));
+        let next = families.find(|(ByName(info), family)| wanted(info) && self.may_show(&state, family));
+        self.family = next.map(|(ByName(info), _)| Arc::clone(info));
+        self.family.clone()
+    }
+
+    fn may_show(&self, state: &State, family: &Family) -> bool {
+        let Some(registries) = &self.registries else { return true };
+        let nodes = || registries.iter().filter_map(|id| state.nodes.get(id)?.groups.as_ref());
+        family.groups.iter().any(|rows| nodes().any(|groups| groups.contains_key(&rows.place().addr().get())))
+    }
+
+    /// Gives the next piece of the family. False if it was the last one.
+    pub(crate) fn piece(&mut self, taker: &mut impl Take) -> bool {
+        loop {
+            let Some(info) = self.family.clone() else { return false };
+            let mut state = self.store.state.lock();
+            let State { families, sets, .. } = &mut *state;
+            let there = families.get_key_value(&*info.name).is_some_and(|(ByName(there), _)| Arc::ptr_eq(there, &info));
+            let Some(family) = families.get_mut(&*info.name).filter(|_| there) else { return false };
+            if let Some(rows) = family.groups.iter_mut().find(|rows| !rows.is_ordered()) {
+                rows.step_order();
                 continue;
             }
-            for (labels, series) in family.series.range((after, Unbounded)) {
-                if left == 0 {
-                    break 'walk;
-                }
-                left -= 1;
-                last = Some((&family.info, labels));
-                if self.registries.as_ref().is_none_or(|ids| series.members.iter().any(|id| ids.contains(id))) {
-                    batch.push(Arc::clone(&series.metric));
-                }
+            self.find_heads(family);
+            let shown = Shown { sets, registries: self.registries.as_ref() };
+            let (more, last) = match &mut self.heads[..] {
+                [head] => one(&family.groups[0], head, taker, &shown),
+                heads => several(&family.groups, heads, taker, &shown),
+            };
+            // The old one is given up without the lock, which that may need.
+            let old = last.and_then(|last| self.last.replace(last));
+            drop(state);
+            drop(old);
+            return more;
+        }
+    }
+
+    /// One head for each group, in the order of the groups.
+    fn find_heads(&mut self, family: &Family) {
+        let heads = family.groups.iter().map(|rows| {
+            let (group, changes) = (rows.group().uid, rows.changes());
+            let known = self.heads.iter().find(|head| head.group == group && head.changes == changes);
+            let at = match (known, &self.last) {
+                (Some(head), _) => head.at,
+                (None, Some(last)) => first_after(rows, last),
+                (None, None) => 0,
+            };
+            Head { group, changes, at }
+        });
+        self.heads = heads.collect();
+    }
+
+    /// Fills `batch` with the next metrics of the family. False if there are no more.
+    pub(crate) fn batch(&mut self, batch: &mut Vec<MetricRef>) -> bool {
+        batch.clear();
+        self.piece(&mut Batch(batch))
+    }
+}
+
+struct Batch<'b>(&'b mut Vec<MetricRef>);
+
+impl Take for Batch<'_> {
+    fn take(&mut self, group: &Group, numbers: &[u32], shown: &Shown<'_>) -> usize {
+        let room = BATCH.saturating_sub(self.0.len());
+        let taken = &numbers[..numbers.len().min(room)];
+        let shown = taken.iter().filter(|number| shown.has(group.members(**number)));
+        // SAFETY: attached, and so there while the lock is held.
+        self.0.extend(shown.map(|number| unsafe { MetricRef::retain(group.at(*number)) }));
+        taken.len()
+    }
+}
+
+fn attached(group: &Group, number: u32) -> Option<NonNull<Metric>> {
+    (group.members(number) != SetId::NONE).then(|| group.at(number))
+}
+
+/// The first place behind a series in the order of a group.
+fn first_after(rows: &Rows, last: &MetricRef) -> usize {
+    let (order, group) = (rows.in_order(), rows.group());
+    let (mut low, mut high) = (0, order.len());
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        // Those that are gone have no labels any more.
+        let live = (middle..high).find_map(|at| Some((at, attached(group, order[at])?)));
+        match live {
+            // SAFETY: attached, under the lock.
+            Some((at, metric)) if unsafe { Group::labels_of(metric) }.le(last.labels()) => low = at + 1,
+            _ => high = middle,
+        }
+    }
+    low
+}
+
+/// The last of what was taken that is there, for the next piece.
+fn last_of(group: &Group, taken: &[u32]) -> Option<MetricRef> {
+    // SAFETY: attached, and so there while the lock is held.
+    taken.iter().rev().find_map(|number| Some(unsafe { MetricRef::retain(attached(group, *number)?) }))
+}
+
+fn one(rows: &Rows, head: &mut Head, taker: &mut impl Take, shown: &Shown<'_>) -> (bool, Option<MetricRef>) {
+    let rest = rows.in_order().get(head.at..).unwrap_or(&[]);
+    let taken = taker.take(rows.group(), rest, shown);
+    head.at += taken;
+    if taken == rest.len() {
+        return (false, None);
+    }
+    (true, last_of(rows.group(), &rest[..taken]))
+}
+
+/// Groups with other label names come in between each other.
+fn several(groups: &[Rows], heads: &mut [Head], taker: &mut impl Take, shown: &Shown<'_>) -> (bool, Option<MetricRef>) {
+    let mut last = None;
+    loop {
+        let mut first: Option<(usize, NonNull<Metric>)> = None;
+        for (i, (rows, head)) in groups.iter().zip(&mut *heads).enumerate() {
+            let (order, group) = (rows.in_order(), rows.group());
+            while order.get(head.at).is_some_and(|number| attached(group, *number).is_none()) {
+                head.at += 1;
+            }
+            let Some(next) = order.get(head.at).map(|number| group.at(*number)) else { continue };
+            // SAFETY: both are attached, under the lock.
+            let is_first = first.is_none_or(|(_, other)| unsafe { Group::labels_of(next).lt(Group::labels_of(other)) });
+            if is_first {
+                first = Some((i, next));
             }
         }
-        self.done = left > 0;
-        if let Some((family, labels)) = last {
-            self.place = Some((Arc::clone(family), labels.clone()));
+        let Some((i, metric)) = first else { return (false, None) };
+        let (rows, head) = (&groups[i], &mut heads[i]);
+        if taker.take(rows.group(), &rows.in_order()[head.at..=head.at], shown) == 0 {
+            // SAFETY: attached when it was taken, under this lock.
+            return (true, last.map(|last| unsafe { MetricRef::retain(last) }));
         }
-        true
+        head.at += 1;
+        last = Some(metric);
     }
 }

@@ -3,36 +3,45 @@
 
 //! Families: what all series of one full name have in common, in the whole tree.
 
-use std::collections::BTreeMap;
+use std::borrow::Borrow;
+use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::labels::Labels;
 use super::name;
+use super::store::{Store, StorePtr};
 use crate::client::ClientInfo;
-use crate::metric::{Exposure, Kind, Metric};
-use crate::sync::{next_id, AtomicI32, OnceLock, Ordering::Relaxed};
+use crate::metric::{Exposure, Kind};
+use crate::series::rows::Rows;
+use crate::stats::Stats;
+use crate::sync::{AtomicI32, OnceLock, Ordering::Relaxed};
 
-/// What a family is. Shared by its metrics, and outlives its place in the tree with them.
+/// What a family is. Shared by its groups, and outlives its place in the tree with them.
 #[derive(Debug)]
 pub(crate) struct FamilyInfo {
-    /// Tells this family from a later one of the same name.
-    pub(crate) uid: u64,
-    pub(crate) name: Arc<str>,
+    pub(crate) name: Box<str>,
     pub(crate) kind: Kind,
     pub(crate) exposure: Exposure,
-    pub(crate) creator: Arc<ClientInfo>,
-    /// The first that is not empty.
-    help: OnceLock<Arc<str>>,
-    unit: OnceLock<Arc<str>>,
     /// The most important that was asked for.
     priority: AtomicI32,
+    pub(crate) creator: Arc<ClientInfo>,
+    /// The first that is not empty.
+    help: OnceLock<Box<str>>,
+    unit: OnceLock<Box<str>>,
+    store: StorePtr,
 }
 
 impl FamilyInfo {
-    pub(crate) fn new(name: &str, kind: Kind, exposure: Exposure, priority: i32, creator: Arc<ClientInfo>) -> Self {
+    pub(crate) fn new(
+        name: &str,
+        kind: Kind,
+        exposure: Exposure,
+        priority: i32,
+        creator: Arc<ClientInfo>,
+        store: &Arc<Store>,
+    ) -> Self {
         let (help, unit) = (OnceLock::new(), OnceLock::new());
         let priority = AtomicI32::new(priority);
-        Self { uid: next_id(), name: name.into(), kind, exposure, creator, help, unit, priority }
+        Self { name: name.into(), kind, exposure, priority, creator, help, unit, store: StorePtr::new(store) }
     }
 
     pub(crate) fn help(&self) -> &str {
@@ -46,6 +55,16 @@ impl FamilyInfo {
     pub(crate) fn priority(&self) -> i32 {
         // Relaxed: it publishes nothing but itself.
         self.priority.load(Relaxed)
+    }
+
+    /// Where its series are.
+    pub(super) fn store(&self) -> StorePtr {
+        self.store
+    }
+
+    pub(crate) fn stats(&self) -> &Stats {
+        // SAFETY: who has a family's metric, or the family in the tree, keeps the store.
+        unsafe { &self.store.get().stats }
     }
 
     /// Takes in what one more creation says. Called under the root's lock.
@@ -78,13 +97,37 @@ pub(crate) fn told(kind: Kind, exposure: Exposure, name: &str, creator: &ClientI
 /// A family in the tree.
 #[derive(Debug)]
 pub(crate) struct Family {
-    pub(crate) info: Arc<FamilyInfo>,
-    pub(crate) series: BTreeMap<Labels, Series>,
+    pub(crate) groups: Vec<Rows>,
+    /// How many series it has in all groups.
+    pub(crate) series: u64,
 }
 
-/// A series in the tree, with the registries through which it was created.
-#[derive(Debug)]
-pub(crate) struct Series {
-    pub(crate) metric: Arc<Metric>,
-    pub(crate) members: Vec<u64>,
+/// A family's place among others: its name.
+#[derive(Clone, Debug)]
+pub(crate) struct ByName(pub(crate) Arc<FamilyInfo>);
+
+impl Borrow<str> for ByName {
+    fn borrow(&self) -> &str {
+        &self.0.name
+    }
+}
+
+impl PartialEq for ByName {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name == other.0.name
+    }
+}
+
+impl Eq for ByName {}
+
+impl PartialOrd for ByName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for ByName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.name.cmp(&other.0.name)
+    }
 }

@@ -22,42 +22,52 @@ impl Labels {
 
     /// Checks labels as a caller gave them. Those with an empty value are left out: they are no labels.
     pub(crate) fn check(given: &[(&str, &str)]) -> Result<Self> {
-        if given.len() > MOST_LABELS {
-            return Err(too_many(given.len()));
-        }
-        let mut labels = Vec::with_capacity(given.len());
-        for &(key, value) in given {
-            check_key(key)?;
-            if key == "le" || key == "quantile" {
-                return Err(Fault::invalid(format!("the label name {} is reserved", quote(key)))
-                    .subject(key)
-                    .hint("le belongs to histograms and quantile to summaries; choose another name"));
-            }
-            check_value(key, value)?;
-            labels.push((key, value));
-        }
-        labels.sort_unstable();
-        if let Some(pair) = labels.windows(2).find(|pair| pair[0].0 == pair[1].0) {
-            return Err(Fault::invalid(format!("the label {} is given twice", quote(pair[0].0)))
-                .subject(pair[0].0)
-                .hint("give each label name once"));
-        }
-        let kept = labels.into_iter().filter(|(_, value)| !value.is_empty());
-        Ok(Self(kept.map(|(key, value)| (Arc::from(key), Arc::from(value))).collect()))
+        Ok(Self(checked(given)?.into_iter().map(|(key, value)| (Arc::from(key), Arc::from(value))).collect()))
     }
 
-    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> + Clone {
         self.0.iter().map(|(key, value)| (&**key, &**value))
     }
 
     /// For messages: `{a="1",b="2"}`, or nothing.
     pub(crate) fn told(&self) -> String {
-        if self.0.is_empty() {
-            return String::new();
-        }
-        let pairs: Vec<String> = self.iter().map(|(key, value)| format!("{key}={}", quote(value))).collect();
-        format!("{{{}}}", pairs.join(","))
+        told(self.iter())
     }
+}
+
+/// For messages: `{a="1",b="2"}`, or nothing.
+pub(crate) fn told<'a>(labels: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let pairs: Vec<String> = labels.map(|(key, value)| format!("{key}={}", quote(value))).collect();
+    if pairs.is_empty() {
+        return String::new();
+    }
+    format!("{{{}}}", pairs.join(","))
+}
+
+/// Labels as a caller gave them, in the order of their names, without those that have no value.
+pub(crate) fn checked<'a>(given: &[(&'a str, &'a str)]) -> Result<Vec<(&'a str, &'a str)>> {
+    if given.len() > MOST_LABELS {
+        return Err(too_many(given.len()));
+    }
+    let mut labels = Vec::with_capacity(given.len());
+    for &(key, value) in given {
+        check_key(key)?;
+        if key == "le" || key == "quantile" {
+            return Err(Fault::invalid(format!("the label name {} is reserved", quote(key)))
+                .subject(key)
+                .hint("le belongs to histograms and quantile to summaries; choose another name"));
+        }
+        check_value(key, value)?;
+        labels.push((key, value));
+    }
+    labels.sort_unstable();
+    if let Some(pair) = labels.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        return Err(Fault::invalid(format!("the label {} is given twice", quote(pair[0].0)))
+            .subject(pair[0].0)
+            .hint("give each label name once"));
+    }
+    labels.retain(|(_, value)| !value.is_empty());
+    Ok(labels)
 }
 
 /// What a registry hands down: labels in the order of their names, each locked or not.
@@ -79,6 +89,27 @@ impl Inherited {
             return Err(too_many(merged.len()));
         }
         Ok(Self(merged))
+    }
+
+    /// All labels of something with these labels of its own, in the order of their names.
+    pub(crate) fn row<'a>(&'a self, own: Vec<(&'a str, &'a str)>) -> Result<Vec<(&'a str, &'a str)>> {
+        if self.0.is_empty() {
+            return Ok(own);
+        }
+        let mut row = Vec::with_capacity(self.0.len() + own.len());
+        let mut own = own.into_iter().peekable();
+        for (key, value, locked) in &self.0 {
+            while let Some(before) = own.next_if(|(other, _)| *other < &**key) {
+                row.push(before);
+            }
+            let same = own.next_if(|(other, _)| *other == &**key);
+            row.push(same.filter(|_| !locked).unwrap_or((&**key, &**value)));
+        }
+        row.extend(own);
+        if row.len() > MOST_LABELS {
+            return Err(too_many(row.len()));
+        }
+        Ok(row)
     }
 
     pub(crate) fn to_labels(&self) -> Labels {

@@ -3,15 +3,21 @@
 
 //! The tree of registries under a root, and the metrics in it.
 
+mod create;
 pub(crate) mod cursor;
 pub(crate) mod family;
 pub(crate) mod labels;
+pub(crate) mod members;
 pub(crate) mod name;
+mod remove;
 mod root;
 pub(crate) mod scope;
+pub(crate) mod site;
 mod state;
+pub(crate) mod store;
 #[cfg(test)]
 mod tests;
+mod waste;
 
 use std::sync::{Arc, Weak};
 
@@ -22,12 +28,12 @@ pub(crate) use root::Root;
 use crate::client::ClientInfo;
 use crate::collector::Collector;
 use crate::error::{quote, Fault, Result};
-use crate::metric::{Kind, Metric};
+use crate::metric::{Kind, MetricRef};
 use crate::sync::next_id;
-use family::FamilyInfo;
+use create::Request;
 use labels::{Inherited, Labels};
 use name::Spelling;
-use state::Request;
+use site::Query;
 
 /// A node of the tree: what it adds to names and labels below it. Never changes.
 #[derive(Debug)]
@@ -104,7 +110,7 @@ impl Registry {
         let own = Labels::check(labels)?;
         let inherited = self.inherited.with(&own, locked)?;
         let root = self.root()?;
-        let mut state = root.state.lock();
+        let mut state = root.store.state.lock();
         let key = (prefix.to_owned(), own, locked);
         if let Some(there) = state.node(self.id)?.children.get(&key) {
             return Ok(Arc::clone(there));
@@ -117,51 +123,75 @@ impl Registry {
             inherited,
             owner: owner.unwrap_or_else(|| Arc::clone(&self.owner)),
         });
-        state.nodes.insert(child.id, state::Node::default());
+        state.add_node(child.id, false);
         state.node(self.id)?.children.insert(key, Arc::clone(&child));
         Ok(child)
     }
 
-    pub(crate) fn metric(&self, wanted: &Wanted<'_>) -> Result<Arc<Metric>> {
+    /// The metric that `query` describes, where that can be said without a lock; None says nothing.
+    ///
+    /// # Safety
+    ///
+    /// The caller has a handle, which keeps the root.
+    #[inline]
+    pub(crate) unsafe fn find_at_once(&self, query: &Query<'_>) -> Option<MetricRef> {
+        // SAFETY: as the caller promises; counting a reference of our own would be the most of what this costs.
+        unsafe { &*self.root.as_ptr() }.store.find(query)
+    }
+
+    /// The metric that is wanted, made if it is not there. `query` is the same as the caller put it.
+    pub(crate) fn metric(&self, wanted: &Wanted<'_>, query: Option<&Query<'_>>) -> Result<MetricRef> {
         let root = self.root()?;
         let full = self.full_name(wanted)?;
+        let labels = self.inherited.row(labels::checked(wanted.labels)?)?;
         let request = Request {
             full: &full,
             kind: wanted.kind,
             exposure: wanted.kind.exposure(wanted.total_only),
-            labels: self.merge(&Labels::check(wanted.labels)?)?,
+            labels: &labels,
             help: check_help(wanted)?,
             unit: name::unit(wanted.unit, wanted.kind)?,
             priority: check_priority(wanted.priority, "priority")?,
-            creator: self.creator(wanted),
+            creator: wanted.owner.as_ref().unwrap_or(&self.owner),
         };
-        let metric = root.state.lock().metric(self.id, request, &root.stats);
+        let metric = root.store.state.lock().metric(self.id, &request, query, &root.store);
         metric
     }
 
     /// A metric that takes updates and that no report shows, in place of one that could not be created.
-    pub(crate) fn detached(&self, kind: Kind, total_only: bool, name: &str) -> Result<Arc<Metric>> {
+    pub(crate) fn detached(&self, kind: Kind, total_only: bool, name: &str) -> Result<MetricRef> {
         let root = self.root()?;
         let spelling = Spelling { kind, total_only, verbatim: false };
         let full = name::exposed(&self.prefix, name, spelling).unwrap_or_else(|_| name.chars().take(80).collect());
-        root.stats.refuse_series(&full);
-        let exposure = kind.exposure(total_only);
-        let info = FamilyInfo::new(&full, kind, exposure, abi::PRIORITY_NORMAL, Arc::clone(&self.owner));
-        Ok(Arc::new(Metric::new(Arc::new(info), Labels::none(), Arc::clone(&root.stats), false)))
+        root.store.stats.refuse_series(&full);
+        let request = Request {
+            full: &full,
+            kind,
+            exposure: kind.exposure(total_only),
+            labels: &[],
+            help: "",
+            unit: "",
+            priority: abi::PRIORITY_NORMAL,
+            creator: &self.owner,
+        };
+        let metric = root.store.state.lock().detached(&request, &root.store);
+        metric
     }
 
     /// The metric of this name and these labels if it is there, of any kind or of `wanted`'s.
-    pub(crate) fn find(&self, wanted: &Wanted<'_>, any_kind: bool) -> Result<Option<Arc<Metric>>> {
+    pub(crate) fn find(&self, wanted: &Wanted<'_>, any_kind: bool) -> Result<Option<MetricRef>> {
         name::check("metric name", wanted.name)?;
-        let labels = self.merge(&Labels::check(wanted.labels)?)?;
+        let labels = self.inherited.row(labels::checked(wanted.labels)?)?;
         let root = self.root()?;
-        let mut state = root.state.lock();
+        let mut state = root.store.state.lock();
         state.node(self.id)?;
+        // SAFETY: what is found is in the tree, which has a reference, under the lock.
+        let retain = |metric| unsafe { MetricRef::retain(metric) };
         if !any_kind {
             let full = self.full_name(wanted)?;
             let exposure = wanted.kind.exposure(wanted.total_only);
-            state.family(&full, wanted.kind, exposure, &self.creator(wanted))?;
-            return Ok(state.find(&full, &labels).map(Arc::clone));
+            state.family(&full, wanted.kind, exposure, wanted.owner.as_ref().unwrap_or(&self.owner))?;
+            return Ok(state.find(&full, &labels).map(retain));
         }
         let spellings = Kind::ALL.into_iter().flat_map(|kind| {
             [(false, false), (true, false), (false, true)].map(|(total_only, verbatim)| Spelling {
@@ -173,21 +203,23 @@ impl Registry {
         let mut names =
             spellings.filter_map(|spelling| Some((spelling, name::exposed(&self.prefix, wanted.name, spelling).ok()?)));
         Ok(names.find_map(|(spelling, full)| {
-            state.find(&full, &labels).filter(|metric| metric.kind() == spelling.kind).map(Arc::clone)
+            let kind = state.families.get_key_value(&*full)?.0 .0.kind;
+            state.find(&full, &labels).filter(|_| kind == spelling.kind).map(retain)
         }))
     }
 
-    pub(crate) fn remove_metric(&self, metric: &Metric) -> Result<()> {
+    pub(crate) fn remove_metric(&self, metric: &MetricRef) -> Result<()> {
         let root = self.root()?;
-        let left = root.state.lock().leave(self.id, metric)?;
+        let left = root.store.state.lock().leave(self.id, metric, &root.store.sites)?;
         if left {
             return Ok(());
         }
-        let name = &metric.family.name;
+        let name = &metric.family().name;
+        let labels = labels::told(metric.labels());
         Err(Fault::new(
             abi::NOT_FOUND,
             abi::CATEGORY_FIX_CALL,
-            format!("the metric {}{} was not created through this registry", quote(name), metric.labels.told()),
+            format!("the metric {}{labels} was not created through this registry", quote(name)),
         )
         .subject(&**name)
         .hint("remove it through the registry that created it; it may be removed already"))
@@ -201,9 +233,9 @@ impl Registry {
         };
         let root = self.root()?;
         let collectors = {
-            let mut state = root.state.lock();
+            let mut state = root.store.state.lock();
             state.node(self.id)?;
-            state.remove(self.id, parent)
+            state.remove(self.id, parent, &root.store.sites)
         };
         for collector in collectors {
             collector.remove();
@@ -212,13 +244,13 @@ impl Registry {
     }
 
     pub(crate) fn add_collector(&self, collector: &Arc<Collector>) -> Result<()> {
-        self.root()?.state.lock().node(self.id)?.collectors.push(Arc::clone(collector));
+        self.root()?.store.state.lock().node(self.id)?.collectors.push(Arc::clone(collector));
         Ok(())
     }
 
     pub(crate) fn forget_collector(&self, collector: &Collector) {
         if let Ok(root) = self.root() {
-            root.state.lock().forget_collector(collector);
+            root.store.state.lock().forget_collector(collector);
         }
     }
 
@@ -226,17 +258,13 @@ impl Registry {
         if !self.is_root() {
             return Err(Fault::invalid("a limit on series belongs to a root").hint("set it on the root registry"));
         }
-        self.root()?.state.lock().most_series = per_family;
+        self.root()?.store.state.lock().most_series = per_family;
         Ok(())
     }
 
     fn full_name(&self, wanted: &Wanted<'_>) -> Result<String> {
         let Wanted { kind, total_only, verbatim, .. } = *wanted;
         name::exposed(&self.prefix, wanted.name, Spelling { kind, total_only, verbatim })
-    }
-
-    fn creator(&self, wanted: &Wanted<'_>) -> Arc<ClientInfo> {
-        Arc::clone(wanted.owner.as_ref().unwrap_or(&self.owner))
     }
 }
 

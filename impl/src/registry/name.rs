@@ -137,6 +137,12 @@ pub(crate) fn samples(full: &str, exposure: Exposure) -> Vec<String> {
     names
 }
 
+/// The full names of all families that could have a sample of this name: what [`samples`] does, backwards.
+pub(crate) fn owners(sample: &str) -> impl Iterator<Item = String> + '_ {
+    let bases = ["", "_sum", "_count", "_created", "_total"].into_iter().filter_map(|end| sample.strip_suffix(end));
+    bases.flat_map(|base| ["", "_total"].map(|end| format!("{base}{end}")))
+}
+
 /// Is this a metric name (`what` for the message) by the grammar?
 pub(crate) fn check(what: &str, name: &str) -> Result<()> {
     let wrong = |why: String, hint: &str| Err(Fault::invalid(why).subject(name).hint(hint));

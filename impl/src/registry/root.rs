@@ -4,31 +4,29 @@
 use std::sync::{Arc, Weak};
 
 use super::cursor::Cursor;
-use super::state::{Node, State};
+use super::store::Store;
 use super::Registry;
 use crate::client::ClientInfo;
 use crate::error::Result;
 use crate::fork;
-use crate::stats::Stats;
+use crate::series::hash;
 use crate::sync::{Lock, OnceLock};
 
 /// A tree of registries with its metrics: the process's, or an isolated one.
 #[derive(Debug)]
 pub(crate) struct Root {
     pub(crate) top: Arc<Registry>,
-    pub(crate) state: Lock<State>,
-    pub(crate) stats: Arc<Stats>,
+    pub(crate) store: Arc<Store>,
 }
 
 impl Root {
     /// A root of its own.
     pub(crate) fn isolated(owner: Option<Arc<ClientInfo>>) -> Arc<Root> {
         fork::prepare_for_forks();
+        hash::prepare();
         Arc::new_cyclic(|me: &Weak<Root>| {
             let top = Arc::new(Registry::top(me.clone(), owner.unwrap_or_default()));
-            let mut state = State::default();
-            state.nodes.insert(top.id, Node::default());
-            Root { top, state: Lock::new(state), stats: Arc::default() }
+            Root { store: Store::with_root(top.id), top }
         })
     }
 
@@ -46,15 +44,21 @@ impl Root {
     /// Sets every metric of a registry and below to zero.
     pub(crate) fn reset(&self, registry: &Registry) -> Result<()> {
         let registries = {
-            let mut state = self.state.lock();
-            state.node(registry.id)?;
+            let mut state = self.store.state.lock();
+            state.check_there(registry.id)?;
             state.subtree(registry.id)
         };
-        let mut cursor = Cursor::new(self, Some(registries));
+        let mut cursor = Cursor::new(&self.store, (!registry.is_root()).then_some(registries));
         let mut batch = Vec::new();
-        while cursor.next(&mut batch, |_| true) {
-            for metric in &batch {
-                metric.cell.reset();
+        while cursor.next_family(|_| true).is_some() {
+            loop {
+                let more = cursor.batch(&mut batch);
+                for metric in &batch {
+                    metric.cell.reset();
+                }
+                if !more {
+                    break;
+                }
             }
         }
         Ok(())
@@ -63,12 +67,11 @@ impl Root {
 
 impl Drop for Root {
     fn drop(&mut self) {
-        let state = self.state.get_mut();
-        for series in state.families.values().flat_map(|family| family.series.values()) {
-            series.metric.detach();
-        }
-        let collectors: Vec<_> =
-            state.nodes.values_mut().flat_map(|node| std::mem::take(&mut node.collectors)).collect();
+        let collectors: Vec<_> = {
+            let mut state = self.store.state.lock();
+            state.nodes.values_mut().flat_map(|node| std::mem::take(&mut node.collectors)).collect()
+        };
+        self.store.end();
         for collector in collectors {
             collector.remove();
         }

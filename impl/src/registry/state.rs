@@ -1,59 +1,64 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! What a root knows, behind its one lock: families and nodes. No code of a client runs in here.
+//! What a root knows, behind its one lock: families, with their series, and nodes. No code of a client runs in here.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::family::{told, Family, FamilyInfo, Series};
+use super::family::{told, ByName, Family, FamilyInfo};
 use super::labels::Labels;
+use super::members::{MemberSets, SetId};
 use super::{name, Registry};
 use crate::client::ClientInfo;
 use crate::collector::Collector;
 use crate::error::{quote, Fault, Result};
-use crate::metric::{Exposure, Kind, Metric};
-use crate::stats::Stats;
+use crate::metric::{Exposure, Kind};
+use crate::series::group::{Group, Keys};
+use crate::series::rows::Rows;
+use crate::series::text::Texts;
 
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    pub(super) families: BTreeMap<Arc<str>, Family>,
-    /// Which family every sample name belongs to.
-    reserved: HashMap<String, Arc<str>>,
+    pub(super) families: BTreeMap<ByName, Family>,
+    /// Groups whose families have left the tree, and of whose metrics clients have handles. By address.
+    pub(super) loose: HashMap<usize, Rows>,
+    pub(super) texts: Texts,
+    pub(super) sets: MemberSets,
+    /// Label names of groups, by all of them in one text.
+    pub(super) keys: HashMap<Box<str>, Arc<Keys>>,
     pub(super) nodes: HashMap<u64, Node>,
-    series: u64,
+    pub(super) series: u64,
+    pub(super) sites: usize,
     /// The most series that a family may have; 0 is any number.
     pub(super) most_series: u64,
+    pub(super) bin: super::waste::WasteBin,
+    /// Metrics that clients still have handles of, when the root has ended.
+    pub(super) survivors: Option<u64>,
 }
 
+// SAFETY: what groups and metrics it points to are its own, and are changed under its lock, or by atomic operations.
+unsafe impl Send for State {}
+
 /// A registry's place in the tree.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Node {
     pub(super) children: HashMap<(String, Labels, bool), Arc<Registry>>,
     pub(super) collectors: Vec<Arc<Collector>>,
-    members: HashSet<(Arc<str>, Labels)>,
-}
-
-/// A metric that is wanted, checked and with its full name.
-#[derive(Debug)]
-pub(super) struct Request<'a> {
-    pub(super) full: &'a str,
-    pub(super) kind: Kind,
-    pub(super) exposure: Exposure,
-    pub(super) labels: Labels,
-    pub(super) help: &'a str,
-    pub(super) unit: &'a str,
-    pub(super) priority: i32,
-    pub(super) creator: Arc<ClientInfo>,
-}
-
-impl Request<'_> {
-    fn new_family(&self) -> FamilyInfo {
-        FamilyInfo::new(self.full, self.kind, self.exposure, self.priority, Arc::clone(&self.creator))
-    }
+    /// The set of this registry alone, with one use.
+    pub(super) set: SetId,
+    /// The groups with series that were created through it, and how many those are. By address. None is a root's, which
+    /// is never removed.
+    pub(super) groups: Option<HashMap<usize, (Arc<FamilyInfo>, u64)>>,
 }
 
 impl State {
+    pub(super) fn add_node(&mut self, id: u64, is_root: bool) {
+        let (children, collectors, set) = (HashMap::new(), Vec::new(), self.sets.only(id));
+        self.nodes.insert(id, Node { children, collectors, set, groups: (!is_root).then(HashMap::new) });
+    }
+
     pub(super) fn node(&mut self, id: u64) -> Result<&mut Node> {
         self.nodes.get_mut(&id).ok_or_else(|| {
             Fault::gone("the registry was removed").hint("get it anew with child, or keep it until its last use")
@@ -69,50 +74,6 @@ impl State {
         self.series
     }
 
-    /// The metric that `request` names, made if it is not there.
-    pub(super) fn metric(&mut self, registry: u64, request: Request<'_>, stats: &Arc<Stats>) -> Result<Arc<Metric>> {
-        self.node(registry)?;
-        let there = self.family(request.full, request.kind, request.exposure, &request.creator)?;
-        let info = there.unwrap_or_else(|| Arc::new(request.new_family()));
-        let family = self
-            .families
-            .entry(Arc::clone(&info.name))
-            .or_insert_with(|| Family { info: Arc::clone(&info), series: BTreeMap::new() });
-        if !family.series.contains_key(&request.labels)
-            && self.most_series != 0
-            && family.series.len() as u64 >= self.most_series
-        {
-            return Err(Fault::new(
-                cmetrics_interface::LIMIT,
-                cmetrics_interface::CATEGORY_FIX_ENVIRONMENT,
-                format!(
-                    "the family {} has {} series, the most that this root allows",
-                    quote(&info.name),
-                    self.most_series
-                ),
-            )
-            .subject(&*info.name)
-            .hint("use labels with fewer values, remove series that are over, or raise the limit on the root"));
-        }
-        if family.series.is_empty() {
-            for name in info.samples() {
-                self.reserved.insert(name, Arc::clone(&info.name));
-            }
-        }
-        info.learn(request.help, request.unit, request.priority);
-        let series = family.series.entry(request.labels.clone()).or_insert_with(|| {
-            self.series += 1;
-            let metric = Metric::new(Arc::clone(&info), request.labels.clone(), Arc::clone(stats), true);
-            Series { metric: Arc::new(metric), members: Vec::new() }
-        });
-        if !series.members.contains(&registry) {
-            series.members.push(registry);
-        }
-        let metric = Arc::clone(&series.metric);
-        self.node(registry)?.members.insert((Arc::clone(&info.name), request.labels));
-        Ok(metric)
-    }
-
     /// The family of this full name, if it is there. CONFLICT if it is of another kind or exposed in another way, or if
     /// another family emits a sample of one of its names.
     pub(super) fn family(
@@ -121,12 +82,11 @@ impl State {
         kind: Kind,
         exposure: Exposure,
         creator: &ClientInfo,
-    ) -> Result<Option<Arc<FamilyInfo>>> {
+    ) -> Result<Option<&Arc<FamilyInfo>>> {
         let requested = || told(kind, exposure, full, creator);
-        if let Some(family) = self.families.get(full) {
-            let info = &family.info;
+        if let Some((ByName(info), _)) = self.families.get_key_value(full) {
             if info.kind == kind && info.exposure == exposure {
-                return Ok(Some(Arc::clone(info)));
+                return Ok(Some(info));
             }
             let message = format!("the name {} stands for a {} already", quote(full), info.kind.name());
             return Err(Fault::conflict(message, info.told(), requested())
@@ -145,47 +105,39 @@ impl State {
         Ok(None)
     }
 
-    pub(super) fn find(&self, full: &str, labels: &Labels) -> Option<&Arc<Metric>> {
-        self.families.get(full)?.series.get(labels).map(|series| &series.metric)
+    /// The group with these label names.
+    pub(super) fn group(&self, full: &str, labels: &[(&str, &str)]) -> Option<&Rows> {
+        self.families.get(full)?.groups.iter().find(|rows| rows.group().keys.are_of(labels))
     }
 
+    /// Is there a series of this family with these labels?
     pub(crate) fn has(&self, full: &str, labels: &Labels) -> bool {
-        self.find(full, labels).is_some()
+        let labels: Vec<_> = labels.iter().collect();
+        self.find(full, &labels).is_some()
     }
 
     /// Who has a sample of this name, if any family has.
-    pub(crate) fn owner_of_sample(&self, name: &str) -> Option<&FamilyInfo> {
-        self.families.get(self.reserved.get(name)?).map(|family| &*family.info)
+    pub(crate) fn owner_of_sample(&self, sample: &str) -> Option<&FamilyInfo> {
+        let owner = |name: &str| {
+            let (ByName(info), _) = self.families.get_key_value(name)?;
+            info.samples().iter().any(|own| own == sample).then_some(&**info)
+        };
+        name::owners(sample).find_map(|name| owner(&name))
     }
 
-    /// Was this very metric created through the registry? Then it leaves it.
-    pub(super) fn leave(&mut self, registry: u64, metric: &Metric) -> Result<bool> {
-        let key = (Arc::clone(&metric.family.name), metric.labels.clone());
-        let here = self.find(&key.0, &key.1).is_some_and(|found| found.id == metric.id);
-        let left = here && self.node(registry)?.members.remove(&key);
-        if left {
-            self.drop_member(registry, &key);
+    /// A group, wherever it is.
+    pub(super) fn rows(&mut self, group: NonNull<Group>) -> Option<&mut Rows> {
+        // SAFETY: who asks has a metric of the group, or the lock since it was found.
+        let info = unsafe { &group.as_ref().info };
+        let in_tree = match self.families.get_key_value(&*info.name) {
+            Some((ByName(there), _)) => Arc::ptr_eq(there, info),
+            None => false,
+        };
+        if in_tree {
+            let family = self.families.get_mut(&*info.name)?;
+            return family.groups.iter_mut().find(|rows| rows.place() == group);
         }
-        Ok(left)
-    }
-
-    /// Takes a series out of what one registry reports, and out of the tree when it was the last.
-    fn drop_member(&mut self, registry: u64, (name, labels): &(Arc<str>, Labels)) {
-        let Some(family) = self.families.get_mut(name) else { return };
-        let Some(series) = family.series.get_mut(labels) else { return };
-        series.members.retain(|member| *member != registry);
-        if !series.members.is_empty() {
-            return;
-        }
-        series.metric.detach();
-        family.series.remove(labels);
-        self.series -= 1;
-        if family.series.is_empty() {
-            for sample in family.info.samples() {
-                self.reserved.remove(&sample);
-            }
-            self.families.remove(name);
-        }
+        self.loose.get_mut(&group.addr().get())
     }
 
     /// The registry and all below it.
@@ -198,22 +150,6 @@ impl State {
             }
         }
         found
-    }
-
-    /// Takes a registry and all below it out of the tree. What is returned must be removed without the lock.
-    pub(super) fn remove(&mut self, top: u64, parent: u64) -> Vec<Arc<Collector>> {
-        let mut collectors = Vec::new();
-        for id in self.subtree(top) {
-            let Some(node) = self.nodes.remove(&id) else { continue };
-            for member in &node.members {
-                self.drop_member(id, member);
-            }
-            collectors.extend(node.collectors);
-        }
-        if let Some(parent) = self.nodes.get_mut(&parent) {
-            parent.children.retain(|_, child| child.id != top);
-        }
-        collectors
     }
 
     /// Every collector of these registries, in the order of their registries' ids and then of their own.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cmetrics_interface as abi;
 
 use super::*;
-use crate::metric::{counter, Metric};
+use crate::metric::{counter, MetricRef};
 use crate::render::{render, Sink};
 use crate::report::{Options, Stop};
 
@@ -32,11 +32,11 @@ fn wanted<'a>(kind: Kind, name: &'a str, labels: &'a [(&'a str, &'a str)]) -> Wa
     Wanted { kind, total_only: false, verbatim: false, priority: 0, name, help, unit, labels, owner: None }
 }
 
-fn create(registry: &Registry, kind: Kind, name: &str) -> Arc<Metric> {
-    registry.metric(&wanted(kind, name, &[])).unwrap()
+fn create(registry: &Registry, kind: Kind, name: &str) -> MetricRef {
+    registry.metric(&wanted(kind, name, &[]), None).unwrap()
 }
 
-fn code(result: Result<Arc<Metric>>) -> i32 {
+fn code(result: Result<MetricRef>) -> i32 {
     result.unwrap_err().code()
 }
 
@@ -45,8 +45,8 @@ fn one_metric_by_every_spelling_and_path() {
     let root = Root::isolated(None);
     let child = root.top.child("a", &[("k", "v")], false, None).unwrap();
     let one = create(&child, Kind::Counter, "b");
-    let spelled = root.top.metric(&wanted(Kind::Counter, "a_b_total", &[("k", "v")])).unwrap();
-    assert!(Arc::ptr_eq(&one, &spelled));
+    let spelled = root.top.metric(&wanted(Kind::Counter, "a_b_total", &[("k", "v")]), None).unwrap();
+    assert!(one == spelled);
     assert!(Arc::ptr_eq(&child, &root.top.child("a", &[("k", "v"), ("e", "")], false, None).unwrap()));
     counter::add(&one, 7);
     assert_eq!(report(&root.top), "# HELP a_b_total \n# TYPE a_b_total counter\na_b_total{k=\"v\"} 7\n");
@@ -57,7 +57,7 @@ fn clashes_name_both_sides() {
     let check = |first: (Kind, &str), second: (Kind, &str)| {
         let root = Root::isolated(None);
         create(&root.top, first.0, first.1);
-        let story = root.top.metric(&wanted(second.0, second.1, &[])).unwrap_err().into_story();
+        let story = root.top.metric(&wanted(second.0, second.1, &[]), None).unwrap_err().into_story();
         assert_eq!(story.code, abi::CONFLICT, "{first:?} {second:?}");
         assert!(story.existing.contains(first.0.name()) && story.requested.contains(second.0.name()), "{story:?}");
     };
@@ -82,7 +82,7 @@ fn a_metric_leaves_with_the_last_registry_that_made_it() {
     root.top.remove_metric(&metric).unwrap();
     assert!(!metric.attached() && report(&root.top).is_empty());
     let again = create(&root.top, Kind::IntGauge, "a_b");
-    assert_ne!(again.id, metric.id);
+    assert_ne!(again.id(), metric.id());
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn a_removed_registry_is_gone_with_all_below() {
     let metric = create(&below, Kind::Counter, "c");
     child.remove().unwrap();
     assert!(!metric.attached());
-    assert_eq!(code(below.metric(&wanted(Kind::Counter, "c", &[]))), abi::GONE);
+    assert_eq!(code(below.metric(&wanted(Kind::Counter, "c", &[]), None)), abi::GONE);
     assert_eq!(child.remove().unwrap_err().code(), abi::GONE);
     assert_eq!(root.top.remove().unwrap_err().code(), abi::INVALID_ARGUMENT);
     assert_ne!(root.top.child("a", &[], false, None).unwrap().id, child.id);
@@ -112,7 +112,7 @@ fn an_isolated_root_ends_with_its_handles() {
 fn limits_hold_per_family() {
     let root = Root::isolated(None);
     root.top.limit_series(2).unwrap();
-    let make = |value: &str| root.top.metric(&wanted(Kind::Counter, "c", &[("k", value)]));
+    let make = |value: &str| root.top.metric(&wanted(Kind::Counter, "c", &[("k", value)]), None);
     make("1").unwrap();
     make("2").unwrap();
     assert_eq!(code(make("3")), abi::LIMIT);
@@ -138,7 +138,7 @@ fn reports_longer_than_a_batch_hold_everything_once_and_in_order() {
     for family in 0..7 {
         for i in 0..400 {
             let value = format!("{i:04}");
-            root.top.metric(&wanted(Kind::IntCounter, &format!("f{family}"), &[("i", &value)])).unwrap();
+            root.top.metric(&wanted(Kind::IntCounter, &format!("f{family}"), &[("i", &value)]), None).unwrap();
         }
     }
     let report = report(&root.top);
@@ -152,11 +152,11 @@ fn reports_longer_than_a_batch_hold_everything_once_and_in_order() {
 fn families_learn_help_and_priority() {
     let root = Root::isolated(None);
     let debug = Wanted { priority: abi::PRIORITY_DEBUG, ..wanted(Kind::Counter, "c", &[("k", "1")]) };
-    root.top.metric(&debug).unwrap();
-    root.top.metric(&Wanted { help: "first", ..wanted(Kind::Counter, "c", &[("k", "2")]) }).unwrap();
-    let metric = root.top.metric(&Wanted { help: "second", ..debug.clone() }).unwrap();
-    assert_eq!((metric.family.help(), metric.family.priority()), ("first", abi::PRIORITY_NORMAL));
-    assert_eq!(code(root.top.metric(&Wanted { priority: 7, ..debug })), abi::UNSUPPORTED);
+    root.top.metric(&debug, None).unwrap();
+    root.top.metric(&Wanted { help: "first", ..wanted(Kind::Counter, "c", &[("k", "2")]) }, None).unwrap();
+    let metric = root.top.metric(&Wanted { help: "second", ..debug.clone() }, None).unwrap();
+    assert_eq!((metric.family().help(), metric.family().priority()), ("first", abi::PRIORITY_NORMAL));
+    assert_eq!(code(root.top.metric(&Wanted { priority: 7, ..debug }, None)), abi::UNSUPPORTED);
 }
 
 #[test]
@@ -164,9 +164,9 @@ fn find_takes_any_spelling() {
     let root = Root::isolated(None);
     let metric = create(&root.top, Kind::DurationCounter, "wait");
     let find =
-        |kind, name, any| root.top.find(&wanted(kind, name, &[]), any).map(|found| found.map(|metric| metric.id));
-    assert_eq!(find(Kind::DurationCounter, "wait_seconds", false).unwrap(), Some(metric.id));
-    assert_eq!(find(Kind::Counter, "wait", true).unwrap(), Some(metric.id));
+        |kind, name, any| root.top.find(&wanted(kind, name, &[]), any).map(|found| found.map(|metric| metric.id()));
+    assert_eq!(find(Kind::DurationCounter, "wait_seconds", false).unwrap(), Some(metric.id()));
+    assert_eq!(find(Kind::Counter, "wait", true).unwrap(), Some(metric.id()));
     assert_eq!(find(Kind::Counter, "weight", true).unwrap(), None);
     for (kind, name) in [(Kind::IntGauge, "wait_seconds"), (Kind::IntGauge, "wait_seconds_sum")] {
         assert_eq!(find(kind, name, false).unwrap_err().code(), abi::CONFLICT, "as creating it would be");
@@ -177,7 +177,7 @@ fn find_takes_any_spelling() {
 fn threads_that_create_the_same_get_the_same() {
     let root = Root::isolated(None);
     let ids: Vec<u64> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| create(&root.top, Kind::Counter, "same").id)).collect();
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| create(&root.top, Kind::Counter, "same").id())).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
     assert!(ids.iter().all(|id| *id == ids[0]));

@@ -3,9 +3,12 @@
 
 //! Exposition formats, one file each.
 
+mod lines;
 mod prometheus;
 
 use cmetrics_interface as abi;
+
+pub(crate) use lines::Lines;
 
 use crate::error::{Fault, Result};
 use crate::registry::Registry;

@@ -6,20 +6,16 @@
 
 use cmetrics_interface as abi;
 
-use super::Sink;
+use super::{Lines, Sink};
 use crate::error::Result;
-use crate::registry::labels::Labels;
 use crate::report::{Events, FamilyView, Stop, ValueView};
 
 pub(crate) const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// The buffer is handed to the sink once it holds this much.
-const CHUNK: usize = 32 * 1024;
-
 /// Streams a report into a sink through one small buffer.
 pub(crate) struct Text<'s> {
     sink: &'s mut dyn Sink,
-    buffer: Vec<u8>,
+    lines: Lines,
     family: String,
     /// The label part that the lines of one point share, without braces.
     labels: Vec<u8>,
@@ -27,36 +23,19 @@ pub(crate) struct Text<'s> {
 
 impl<'s> Text<'s> {
     pub(crate) fn new(sink: &'s mut dyn Sink) -> Self {
-        Self { sink, buffer: Vec::with_capacity(CHUNK + 4096), family: String::new(), labels: Vec::new() }
+        Self { sink, lines: Lines::new(), family: String::new(), labels: Vec::new() }
     }
 
     pub(crate) fn finish(mut self) -> Result<()> {
-        Ok(self.flush()?)
+        Ok(self.hand_on()?)
     }
 
-    fn flush(&mut self) -> std::result::Result<(), Stop> {
-        if !self.buffer.is_empty() {
-            self.sink.write(&self.buffer)?;
-            self.buffer.clear();
+    fn hand_on(&mut self) -> std::result::Result<(), Stop> {
+        if !self.lines.written().is_empty() {
+            self.sink.write(self.lines.written())?;
+            self.lines.clear();
         }
         Ok(())
-    }
-
-    fn line(&mut self, value: &ValueView<'_>) {
-        let out = &mut self.buffer;
-        out.extend_from_slice(self.family.as_bytes());
-        out.extend_from_slice(value.suffix.as_bytes());
-        if !self.labels.is_empty() || value.extra.is_some() {
-            out.push(b'{');
-            out.extend_from_slice(&self.labels);
-            if let Some((key, text)) = value.extra {
-                write_label(key, text, self.labels.is_empty(), out);
-            }
-            out.push(b'}');
-        }
-        out.push(b' ');
-        value.number.write(out);
-        out.push(b'\n');
     }
 }
 
@@ -64,33 +43,64 @@ impl Events for Text<'_> {
     fn family(&mut self, family: &FamilyView<'_>) -> std::result::Result<(), Stop> {
         self.family.clear();
         self.family.push_str(family.name);
-        let out = &mut self.buffer;
-        for part in ["# HELP ", family.name, " "] {
-            out.extend_from_slice(part.as_bytes());
+        write_head(family, self.lines.out());
+        Ok(())
+    }
+
+    fn point(&mut self, _: u64, labels: &[(&str, &str)], values: &[ValueView<'_>]) -> std::result::Result<(), Stop> {
+        self.labels.clear();
+        for (key, value) in labels {
+            write_label(key, value, self.labels.is_empty(), &mut self.labels);
         }
-        escape(family.help, false, out);
-        for part in ["\n# TYPE ", family.name, " ", type_name(family.type_), "\n"] {
-            out.extend_from_slice(part.as_bytes());
+        for value in values {
+            let Self { lines, family, labels, .. } = self;
+            write_line(family, labels, value, lines.out());
+            self.flush()?;
         }
         Ok(())
     }
 
-    fn point(&mut self, _: u64, labels: &Labels, values: &[ValueView<'_>]) -> std::result::Result<(), Stop> {
-        self.labels.clear();
-        for (key, value) in labels.iter() {
-            write_label(key, value, self.labels.is_empty(), &mut self.labels);
-        }
-        for value in values {
-            self.line(value);
-            if self.buffer.len() >= CHUNK {
-                self.flush()?;
-            }
+    fn lines(&mut self) -> Option<&mut Lines> {
+        Some(&mut self.lines)
+    }
+
+    fn flush(&mut self) -> std::result::Result<(), Stop> {
+        if self.lines.is_full() {
+            self.hand_on()?;
         }
         Ok(())
     }
 }
 
-fn write_label(key: &str, value: &str, first: bool, out: &mut Vec<u8>) {
+/// The HELP and TYPE lines.
+pub(super) fn write_head(family: &FamilyView<'_>, out: &mut Vec<u8>) {
+    for part in ["# HELP ", family.name, " "] {
+        out.extend_from_slice(part.as_bytes());
+    }
+    escape(family.help, false, out);
+    for part in ["\n# TYPE ", family.name, " ", type_name(family.type_), "\n"] {
+        out.extend_from_slice(part.as_bytes());
+    }
+}
+
+/// One sample. `labels` are as they are written, without braces.
+pub(super) fn write_line(family: &str, labels: &[u8], value: &ValueView<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(family.as_bytes());
+    out.extend_from_slice(value.suffix.as_bytes());
+    if !labels.is_empty() || value.extra.is_some() {
+        out.push(b'{');
+        out.extend_from_slice(labels);
+        if let Some((key, text)) = value.extra {
+            write_label(key, text, labels.is_empty(), out);
+        }
+        out.push(b'}');
+    }
+    out.push(b' ');
+    value.number.write(out);
+    out.push(b'\n');
+}
+
+pub(super) fn write_label(key: &str, value: &str, first: bool, out: &mut Vec<u8>) {
     if !first {
         out.push(b',');
     }

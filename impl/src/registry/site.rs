@@ -1,0 +1,283 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! Sites: descriptions of metrics that were asked for before, but for their label values. Who asks in the same words
+//! again finds the group without a lock, without joining or checking names, and there the metric by its values. A site
+//! is made when something is asked for that was there already, so that creations alone leave none.
+
+use core::ptr::{null_mut, NonNull};
+
+use super::members::SetId;
+use crate::metric::MetricRef;
+use crate::series::group::Group;
+use crate::series::hash::{combine, Part};
+use crate::series::text::Sym;
+use crate::sync::{AtomicPtr, Ordering};
+
+/// Sites have up to so many labels.
+pub(crate) const MOST_LABELS: usize = 8;
+/// How many sites a root remembers.
+const MOST_SITES: usize = 4096;
+
+/// A description as it was given, unchecked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Query<'a> {
+    pub(crate) registry: u64,
+    pub(crate) kind: i32,
+    pub(crate) flags: u32,
+    pub(crate) priority: i32,
+    pub(crate) name: &'a [u8],
+    pub(crate) help: &'a [u8],
+    pub(crate) unit: &'a [u8],
+    /// Names and values.
+    pub(crate) labels: &'a [(&'a [u8], &'a [u8])],
+}
+
+/// Where a label of a group's metrics comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Source {
+    Given(u8),
+    Inherited(Sym),
+}
+
+#[derive(Debug)]
+pub(super) struct Site {
+    hash: u32,
+    pub(super) registry: u64,
+    kind: i32,
+    flags: u32,
+    priority: i32,
+    name: Box<[u8]>,
+    help: Box<[u8]>,
+    unit: Box<[u8]>,
+    keys: Box<[Box<[u8]>]>,
+    pub(super) group: NonNull<Group>,
+    /// For each label of the group.
+    pub(super) sources: Box<[Source]>,
+    /// The set of the registry alone.
+    pub(super) members: SetId,
+}
+
+// SAFETY: a site is read by all threads, and points to a group, which is there while the site is.
+unsafe impl Send for Site {}
+
+/// Open addressing, linear, at most half full.
+#[derive(Debug)]
+pub(super) struct SiteTable(Box<[AtomicPtr<Site>]>);
+
+#[derive(Debug, Default)]
+pub(crate) struct Sites(AtomicPtr<SiteTable>);
+
+/// What readers cannot reach any more.
+#[derive(Debug)]
+pub(super) enum Old {
+    Site(Box<Site>),
+    /// Its sites are not its own.
+    Table(#[expect(dead_code, reason = "it is dropped in its time")] Box<SiteTable>),
+}
+
+impl Query<'_> {
+    fn hash(&self) -> u32 {
+        let words = combine(self.registry as u32, self.labels.len() as u32);
+        combine(words, Part::of(self.name).hash())
+    }
+}
+
+fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() <= 16 {
+        let (a, b) = (Part::of(a), Part::of(b));
+        a.bytes.len() == b.bytes.len() && a.first == b.first && a.last == b.last
+    } else {
+        a == b
+    }
+}
+
+impl Site {
+    pub(super) fn new(query: &Query<'_>, group: NonNull<Group>, sources: Vec<Source>, members: SetId) -> Self {
+        Self {
+            hash: query.hash(),
+            registry: query.registry,
+            kind: query.kind,
+            flags: query.flags,
+            priority: query.priority,
+            name: query.name.into(),
+            help: query.help.into(),
+            unit: query.unit.into(),
+            keys: query.labels.iter().map(|(key, _)| Box::from(*key)).collect(),
+            group,
+            sources: sources.into(),
+            members,
+        }
+    }
+
+    fn is_of(&self, query: &Query<'_>, hash: u32) -> bool {
+        self.hash == hash
+            && (self.registry, self.kind, self.flags, self.priority)
+                == (query.registry, query.kind, query.flags, query.priority)
+            && same(&self.name, query.name)
+            && same(&self.help, query.help)
+            && same(&self.unit, query.unit)
+            && self.keys.len() == query.labels.len()
+            && self.keys.iter().zip(query.labels).all(|(own, (key, _))| same(own, key))
+    }
+}
+
+impl SiteTable {
+    fn room(count: usize) -> Self {
+        let room = ((count + 1) * 2).next_power_of_two().max(16);
+        Self((0..room).map(|_| AtomicPtr::new(null_mut())).collect())
+    }
+
+    fn sites(&self) -> impl Iterator<Item = NonNull<Site>> + '_ {
+        self.0.iter().filter_map(|slot| NonNull::new(slot.load(Ordering::Acquire)))
+    }
+
+    fn put(&self, hash: u32, site: *mut Site) {
+        let mask = self.0.len() - 1;
+        let mut at = hash as usize & mask;
+        while !self.0[at].load(Ordering::Relaxed).is_null() {
+            at = (at + 1) & mask;
+        }
+        // Release: who sees the site sees what it is.
+        self.0[at].store(site, Ordering::Release);
+    }
+}
+
+impl Sites {
+    /// # Safety
+    ///
+    /// The caller has the lock of the root, or is in a section.
+    unsafe fn table(&self) -> Option<&SiteTable> {
+        // SAFETY: as the caller promises, the table is not freed meanwhile. Acquire: its sites are seen.
+        unsafe { self.0.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// # Safety
+    ///
+    /// As for `table`.
+    #[inline]
+    unsafe fn site(&self, query: &Query<'_>) -> Option<&Site> {
+        // SAFETY: as the caller promises.
+        let slots = unsafe { &self.table()?.0 };
+        let hash = query.hash();
+        let mask = slots.len() - 1;
+        let mut at = hash as usize & mask;
+        loop {
+            // SAFETY: a site is freed after it has left the table, and not under a reader. Acquire: it is seen.
+            let site = unsafe { slots[at].load(Ordering::Acquire).as_ref() }?;
+            if site.is_of(query, hash) {
+                return Some(site);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// The metric of the query, if there is a site for it, the metric is there, and its registry alone made it.
+    ///
+    /// # Safety
+    ///
+    /// The caller has the lock of the root, or is in a section.
+    #[inline]
+    pub(super) unsafe fn find(&self, query: &Query<'_>) -> Option<MetricRef> {
+        // SAFETY: as the caller promises; the group is there while the site is.
+        let (site, group) = unsafe {
+            let site = self.site(query)?;
+            (site, site.group.as_ref())
+        };
+        let mut values = [Part::EMPTY; MOST_LABELS];
+        let mut hash = 0;
+        for (value, (_, given)) in values.iter_mut().zip(query.labels) {
+            if given.is_empty() {
+                // It is no label, and the group another one.
+                return None;
+            }
+            *value = Part::of(given);
+        }
+        for source in &site.sources {
+            hash = combine(
+                hash,
+                match source {
+                    Source::Given(at) => values[usize::from(*at) % MOST_LABELS].hash(),
+                    // SAFETY: the site has a use of it.
+                    Source::Inherited(sym) => unsafe { sym.hash() },
+                },
+            );
+        }
+        let is = |i: usize, sym: Sym| match site.sources.get(i) {
+            // SAFETY: `find` asks for values of attached metrics.
+            Some(Source::Given(at)) => unsafe { sym.is(&values[usize::from(*at) % MOST_LABELS]) },
+            Some(Source::Inherited(own)) => *own == sym,
+            None => false,
+        };
+        // SAFETY: as the caller promises.
+        let metric = unsafe { MetricRef::try_retain(group.find(hash, is)?) }?;
+        (metric.members() == site.members).then_some(metric)
+    }
+
+    /// Under the lock: remembers a site, if there is room. The old table is returned.
+    pub(super) fn add(&self, site: Site, count: usize) -> Option<Old> {
+        let hash = site.hash;
+        let site = Box::into_raw(Box::new(site));
+        // SAFETY: under the lock.
+        match unsafe { self.table() } {
+            Some(table) if (count + 1) * 2 <= table.0.len() => {
+                table.put(hash, site);
+                None
+            }
+            there => {
+                let table = SiteTable::room(count * 2);
+                for old in there.into_iter().flat_map(SiteTable::sites) {
+                    // SAFETY: in the table.
+                    table.put(unsafe { old.as_ref() }.hash, old.as_ptr());
+                }
+                table.put(hash, site);
+                self.replace(table)
+            }
+        }
+    }
+
+    /// Under the lock: is there room for another one, and none for this query?
+    pub(super) fn wants(&self, query: &Query<'_>, count: usize) -> bool {
+        // SAFETY: under the lock.
+        count < MOST_SITES && query.labels.len() <= MOST_LABELS && unsafe { self.site(query) }.is_none()
+    }
+
+    /// Under the lock: forgets sites. They and the old table are returned.
+    pub(super) fn forget(&self, gone: impl Fn(&Site) -> bool) -> Vec<Old> {
+        // SAFETY: under the lock.
+        let Some(table) = (unsafe { self.table() }) else { return Vec::new() };
+        // SAFETY: as above.
+        let (out, kept): (Vec<_>, Vec<_>) = table.sites().partition(|site| gone(unsafe { site.as_ref() }));
+        if out.is_empty() {
+            return Vec::new();
+        }
+        let new = SiteTable::room(kept.len());
+        for site in kept {
+            // SAFETY: as above.
+            new.put(unsafe { site.as_ref() }.hash, site.as_ptr());
+        }
+        let old = self.replace(new);
+        // SAFETY: made from boxes in `add`, and out of the table.
+        let out = out.into_iter().map(|site| Old::Site(unsafe { Box::from_raw(site.as_ptr()) }));
+        out.chain(old).collect()
+    }
+
+    fn replace(&self, table: SiteTable) -> Option<Old> {
+        let old = self.0.swap(Box::into_raw(Box::new(table)), Ordering::AcqRel);
+        // SAFETY: made from a box just so.
+        (!old.is_null()).then(|| Old::Table(unsafe { Box::from_raw(old) }))
+    }
+}
+
+impl Drop for Sites {
+    fn drop(&mut self) {
+        // SAFETY: nobody has the sites any more.
+        let sites = unsafe { self.table() }.into_iter().flat_map(SiteTable::sites).collect::<Vec<_>>();
+        let table = NonNull::new(self.0.load(Ordering::Relaxed));
+        // SAFETY: made from boxes in `add` and `replace`.
+        unsafe {
+            sites.into_iter().for_each(|site| drop(Box::from_raw(site.as_ptr())));
+            table.into_iter().for_each(|table| drop(Box::from_raw(table.as_ptr())));
+        }
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! How memory comes back: of metrics after their last reference, of groups after their last metric, of tables and sites
+//! that were replaced. All of it waits until no reader without the lock can be looking.
+
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use super::site::{Old, Site, Sites, Source};
+use super::state::State;
+use crate::grace::Bin;
+use crate::metric::Metric;
+use crate::series::group::{Group, Keys};
+use crate::series::rows::Rows;
+use crate::series::table::OldTable;
+
+#[derive(Debug)]
+enum Waste {
+    /// Detached, without references.
+    Metric(NonNull<Metric>),
+    /// Without metrics.
+    Group(Box<Group>),
+    Table(#[expect(dead_code, reason = "it is dropped in its time")] OldTable),
+    Site(Old),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct WasteBin(Bin<Waste>);
+
+impl WasteBin {
+    pub(super) fn put_metric(&mut self, metric: NonNull<Metric>) {
+        self.0.put(Waste::Metric(metric), 1);
+    }
+
+    pub(super) fn put_table(&mut self, old: Option<OldTable>) {
+        if let Some(old) = old {
+            let weight = old.bytes() / 64;
+            self.0.put(Waste::Table(old), weight);
+        }
+    }
+
+    pub(super) fn put_sites(&mut self, old: impl IntoIterator<Item = Old>) {
+        for old in old {
+            self.0.put(Waste::Site(old), 8);
+        }
+    }
+}
+
+impl State {
+    /// Frees what can be freed, if that is much.
+    pub(super) fn empty_bin(&mut self, sites: &Sites) {
+        if self.bin.0.is_heavy() {
+            for waste in self.bin.0.take() {
+                self.free(waste, sites);
+            }
+        }
+    }
+
+    /// No reader can see it any more.
+    fn free(&mut self, waste: Waste, sites: &Sites) {
+        match waste {
+            Waste::Metric(metric) => self.free_metric(metric, sites),
+            Waste::Group(group) => self.forget_keys(&group.keys),
+            Waste::Table(_) | Waste::Site(Old::Table(_)) => {}
+            Waste::Site(Old::Site(site)) => {
+                self.sets.give_up(site.members);
+                for source in &site.sources {
+                    if let Source::Inherited(sym) = source {
+                        // SAFETY: the site had a use, and nobody reads it any more.
+                        unsafe { self.texts.give_up(*sym) };
+                    }
+                }
+            }
+        }
+    }
+
+    fn free_metric(&mut self, metric: NonNull<Metric>, sites: &Sites) {
+        // SAFETY: a metric that is not freed keeps its group.
+        let place = unsafe { metric.as_ref().group };
+        // For the time of the call: rows and texts are both needed.
+        let mut texts = std::mem::take(&mut self.texts);
+        let rows = self.rows(place);
+        let was_last = rows.is_some_and(|rows| {
+            // SAFETY: detached and without references when it was thrown away, and unseen by now.
+            unsafe { rows.free(metric, &mut texts) };
+            rows.used() == 0
+        });
+        self.texts = texts;
+        if was_last {
+            if let Some(rows) = self.loose.remove(&place.addr().get()) {
+                self.throw_away(rows, sites);
+            }
+        }
+    }
+
+    /// A group that is not in the tree and has no metrics.
+    fn throw_away(&mut self, rows: Rows, sites: &Sites) {
+        let place = rows.place();
+        self.forget_sites(sites, |site| site.group == place);
+        self.bin.0.put(Waste::Group(rows.into_group()), 8);
+    }
+
+    /// A group with these label names is freed.
+    fn forget_keys(&mut self, keys: &Arc<Keys>) {
+        // Its own and the map's: no other group has them.
+        if Arc::strong_count(keys) == 2 {
+            let joined: String = keys.iter().flat_map(|key| [&**key, " "]).collect();
+            self.keys.remove(&*joined);
+        }
+    }
+
+    pub(super) fn forget_sites(&mut self, sites: &Sites, gone: impl Fn(&Site) -> bool) {
+        let old = sites.forget(gone);
+        self.sites -= old.iter().filter(|old| matches!(old, Old::Site(_))).count();
+        self.bin.put_sites(old);
+    }
+
+    /// The last reference to a metric was given up. True if the store has nothing left to be kept for.
+    pub(super) fn give_back(&mut self, metric: NonNull<Metric>, sites: &Sites) -> bool {
+        self.bin.put_metric(metric);
+        let Some(survivors) = &mut self.survivors else {
+            self.empty_bin(sites);
+            return false;
+        };
+        *survivors -= 1;
+        let is_last = *survivors == 0;
+        self.free_all(sites);
+        is_last
+    }
+
+    /// The root has ended: metrics are detached, and those without handles are gone. True if some are left.
+    pub(super) fn end(&mut self, sites: &Sites) -> bool {
+        for mut rows in std::mem::take(&mut self.families).into_values().flat_map(|family| family.groups) {
+            for number in 0..rows.len() {
+                let metric = rows.group().at(number);
+                // SAFETY: a number below the length is of a metric.
+                if unsafe { metric.as_ref() }.attached() {
+                    if let Some(metric) = rows.detach(metric).give_up() {
+                        self.bin.put_metric(metric);
+                    }
+                }
+            }
+            self.loose.insert(rows.place().addr().get(), rows);
+        }
+        self.series = 0;
+        self.forget_sites(sites, |_| true);
+        // Whoever looked for a metric had the root: no reader is left.
+        self.free_all(sites);
+        self.survivors = Some(self.loose.values().map(|rows| u64::from(rows.used())).sum());
+        self.survivors != Some(0)
+    }
+
+    /// No reader is left at all.
+    fn free_all(&mut self, sites: &Sites) {
+        loop {
+            let all = self.bin.0.take_all();
+            if all.is_empty() {
+                return;
+            }
+            for waste in all {
+                self.free(waste, sites);
+            }
+        }
+    }
+}
