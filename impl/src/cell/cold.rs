@@ -5,7 +5,6 @@
 
 use crate::sync::{AtomicU64, Ordering::Relaxed};
 
-#[cfg(striped)]
 use super::wide;
 
 /// Total and count. The total is a u64, an i64 in two's complement, or the bits of an f64; the count is how many amounts
@@ -28,7 +27,6 @@ impl Cold {
     /// Returns the count before, and whether another update came in between.
     #[inline]
     pub(super) fn add_pair(&self, amount: u64) -> (u64, bool) {
-        #[cfg(striped)]
         if wide::is_on() {
             return wide::update(&self.0, |total| total.wrapping_add(amount));
         }
@@ -39,7 +37,6 @@ impl Cold {
     /// As [`add_pair`](Self::add_pair).
     #[inline]
     pub(super) fn add_float_pair(&self, amount: f64) -> (u64, bool) {
-        #[cfg(striped)]
         if wide::is_on() {
             return wide::update(&self.0, |total| (f64::from_bits(total) + amount).to_bits());
         }
@@ -72,7 +69,6 @@ impl Cold {
     }
 
     pub(super) fn pair(&self) -> (u64, u64) {
-        #[cfg(striped)]
         if wide::is_on() {
             return wide::load(&self.0);
         }
@@ -80,7 +76,6 @@ impl Cold {
     }
 
     pub(super) fn clear(&self) {
-        #[cfg(striped)]
         if wide::is_on() {
             return wide::clear(&self.0);
         }

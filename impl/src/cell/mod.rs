@@ -29,8 +29,7 @@ pub(crate) mod rseq;
 pub(crate) mod stripe;
 #[allow(dead_code, reason = "for the grace period of series that are removed")]
 pub(crate) mod tally;
-#[cfg(striped)]
-mod wide;
+pub(crate) mod wide;
 
 use cold::Cold;
 use hot::Hot;

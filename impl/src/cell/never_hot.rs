@@ -6,7 +6,11 @@
 #[derive(Debug)]
 pub(crate) struct Hot;
 
-pub(crate) fn prepare(_: impl FnOnce() -> bool) {}
+use super::wide;
+
+pub(crate) fn prepare(_: impl FnOnce() -> bool) {
+    wide::prepare();
+}
 
 pub(crate) fn reserve() {}
 

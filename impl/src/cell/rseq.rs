@@ -47,15 +47,16 @@ pub(super) fn prepare(stays: impl FnOnce() -> bool) {
     }
 }
 
-/// From now on cells can become hot, with so many stripes. The module of this code is never unloaded. Once per process;
-/// again only with the same number.
+/// From now on cells can become hot, with so many stripes. The module of this code is never unloaded. The first number
+/// stays: what is in other stripes would not be read.
 pub(crate) fn start(stripes: u32) {
     wide::prepare();
     // Registered while there are few threads: later it takes the kernel some milliseconds.
     if let Some(area) = area().filter(|_| membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)) {
         FOUND.area.store(area, Ordering::Relaxed);
-        // Release: who sees the number sees the area.
-        FOUND.stripes.store(stripes.clamp(1, MOST_STRIPES), Ordering::Release);
+        // Release: who sees the number sees the area. Relaxed: another thread was first.
+        let stripes = stripes.clamp(1, MOST_STRIPES);
+        let _ = FOUND.stripes.compare_exchange(0, stripes, Ordering::Release, Ordering::Relaxed);
         stripe::reserve();
     }
 }

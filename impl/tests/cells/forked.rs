@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 
-use crate::target::{begin, Target};
+use crate::target::{begin, warm, End, Target};
 
 const THREADS: u64 = 3;
 const UPDATES: u64 = 20_000;
@@ -27,10 +27,11 @@ fn children_forked_while_a_cell_is_hot_or_gets_hot_go_on_from_it() {
         // Every third kind, and some are hot before the fork.
         let target = Target::all().into_iter().nth(round % 3).unwrap();
         if round % 2 == 0 {
-            target.cell().unwrap().warm();
+            warm(target.cell().unwrap());
         }
         let (over, mut expected) = (AtomicBool::new(false), 0);
         thread::scope(|scope| {
+            let end = End(&over);
             let worker = || {
                 let mut n = 0;
                 while !over.load(SeqCst) {
@@ -51,7 +52,7 @@ fn children_forked_while_a_cell_is_hot_or_gets_hot_go_on_from_it() {
             let mut status = 0;
             // SAFETY: the child is ours. Nothing interrupts: the signals of other tests are over.
             assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
-            over.store(true, SeqCst);
+            drop(end);
             expected = workers.into_iter().map(|worker| worker.join().unwrap()).sum();
             assert_eq!(status, 0, "round {round}");
         });

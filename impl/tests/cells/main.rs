@@ -3,9 +3,10 @@
 
 //! Cells on real processors, disturbed in every way there is. The cell's sources are compiled into this program once more,
 //! so that it reaches what no client does: whether a cell is hot, where its slot is, and how often a sequence was
-//! restarted. It runs once as it is, and again without rseq and with a stripe for one CPU alone.
-#![cfg(striped)]
+//! restarted. Where there are slots it runs again without rseq, and with a stripe for one CPU alone.
+#![cfg(target_os = "linux")]
 
+#[cfg(striped)]
 mod again;
 #[allow(dead_code, reason = "the library uses what this program does not")]
 #[path = "../../src/cell/mod.rs"]
@@ -17,7 +18,11 @@ mod reset;
 mod reuse;
 /// In place of the library's.
 mod sync {
-    pub(crate) use core::sync::atomic::{fence, AtomicBool, AtomicIsize, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+    #[cfg(target_arch = "x86_64")]
+    pub(crate) use core::sync::atomic::AtomicBool;
+    #[cfg(striped)]
+    pub(crate) use core::sync::atomic::{fence, AtomicIsize, AtomicPtr, AtomicU32};
+    pub(crate) use core::sync::atomic::{AtomicU64, Ordering};
 }
 mod tally;
 mod target;

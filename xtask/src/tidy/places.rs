@@ -75,7 +75,7 @@ const UNSAFE: [Place; 21] = [
     ("impl/src/cell/rseq.rs", "restartable sequences are machine code, and found by a symbol of the C library"),
     ("impl/src/cell/stripe.rs", "memory for each CPU, which is never unmapped"),
     ("impl/src/cell/hot.rs", "says when nobody adds to a slot any more"),
-    ("impl/src/cell/wide.rs", "two words as one, in machine code"),
+    ("impl/src/cell/wide/", "two words as one, in machine code"),
     ("impl/src/cell/heat.rs", "reads the clock"),
     ("impl/tests/", "calls the tables as a client in C would"),
     ("loader/", "opens libraries and calls through tables"),
