@@ -54,6 +54,11 @@ fn figures(run: &Run, rows: &[Row]) -> String {
     }
     let report = table::grid(run, "series", Some("report"), "ns/series");
     text.push_str(&format!("\n### A report, ns per series\n\n{}", report.markdown()));
+    let floats = table::grid(run, "series", Some("report, floats"), "ns/series");
+    text.push_str(&format!(
+        "\n### A report of floats, ns per series; the cached prefix with zmij\n\n{}",
+        floats.markdown()
+    ));
     let memory = table::grid(run, "series", Some("resident after a report"), "B/series");
     text.push_str(&format!("\n### Memory after a report, bytes per series\n\n{}", memory.markdown()));
     text

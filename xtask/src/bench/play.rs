@@ -61,7 +61,7 @@ pub(super) fn all(tree: &Tree, ready: &Ready, scale: &Scale, left_out: &mut Vec<
     for (language, program) in &ready.native {
         run(language, tree.command(program).args(&game));
     }
-    let few: Vec<u64> = scale.sizes.iter().copied().filter(|size| *size <= 100_000).collect();
+    let few: Vec<u64> = scale.sizes.iter().copied().filter(|size| *size <= 10_000).collect();
     if let Some(scripts) = &ready.python {
         let mut python = scripts.command(tree, "benchmarks/python/updates.py");
         run("python", python.args([&game[0], &game[1], &list(&few)]));
@@ -78,7 +78,7 @@ pub(super) fn all(tree: &Tree, ready: &Ready, scale: &Scale, left_out: &mut Vec<
 /// What the program `series` is asked, each time in a process of its own.
 fn series(tree: &Tree, ready: &Ready, scale: &Scale) -> Vec<(String, Vec<String>)> {
     let listed = step::ask(tree.command(&ready.series).arg("list")).unwrap_or_default();
-    let everyone: Vec<&str> = listed.lines().filter_map(|line| line.split(':').next()).collect();
+    let everyone: Vec<(&str, &str)> = listed.lines().filter_map(|line| line.split_once(": ")).collect();
     let mut all = Vec::new();
     let mut ask = |who: &str, program: String, words: [&str; 2], series: u64, families: u64, end: &[&str]| {
         let rounds = scale.reports(series).to_string();
@@ -89,16 +89,19 @@ fn series(tree: &Tree, ready: &Ready, scale: &Scale) -> Vec<(String, Vec<String>
         all.push((program, args));
     };
     for &size in &scale.sizes {
-        for who in &everyone {
+        for (who, _) in &everyone {
             ask(who, format!("series {who}"), ["counter", "shared"], size, (size / 1000).max(1), &[]);
         }
     }
     let most = scale.sizes.last().copied().unwrap_or(1000);
     let ours = || "series cmetrics".to_owned();
-    for words in [["counter", "unique"], ["float", "shared"], ["pair", "shared"]] {
+    for (who, _) in everyone.iter().filter(|(_, kinds)| kinds.contains("Float")) {
+        ask(who, format!("series {who}"), ["float", "shared"], most, (most / 1000).max(1), &[]);
+    }
+    for words in [["counter", "unique"], ["pair", "shared"]] {
         ask("cmetrics", ours(), words, most, (most / 1000).max(1), &[]);
     }
-    for per_family in [10, 1] {
+    for per_family in [100, 10, 1] {
         ask("cmetrics", ours(), ["counter", "shared"], most, most / per_family, &[]);
     }
     ask("cmetrics", ours() + " tail", ["counter", "shared"], most, (most / 1000).max(1), &["tail"]);

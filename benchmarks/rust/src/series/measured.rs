@@ -8,10 +8,10 @@
 use measured::metric::name::MetricName;
 use measured::metric::MetricFamilyEncoding;
 use measured::text::BufferedTextEncoder;
-use measured::{CounterVec, LabelGroup};
+use measured::{CounterVec, FloatGaugeVec, LabelGroup};
 use paracord::ParaCord;
 
-use super::plan::Plan;
+use super::plan::{Kind, Plan, Series};
 use super::Report;
 
 /// The labels of a series.
@@ -26,13 +26,30 @@ pub struct Labels<'a> {
     pub code: &'a str,
 }
 
+impl<'a> From<Series<'a>> for Labels<'a> {
+    fn from(one: Series<'a>) -> Labels<'a> {
+        let [method, path, code] = one.values;
+        Labels { method, path, code }
+    }
+}
+
 pub(super) fn build(plan: &Plan) -> Report {
+    if plan.kind == Kind::Float {
+        let families: Vec<FloatGaugeVec<LabelsSet>> =
+            plan.names.iter().map(|_| FloatGaugeVec::with_label_set(LabelsSet::default())).collect();
+        plan.shuffled().for_each(|one| families[one.family].set(one.into(), one.float()));
+        return report(plan, families);
+    }
     let families: Vec<CounterVec<LabelsSet>> =
         plan.names.iter().map(|_| CounterVec::with_label_set(LabelsSet::default())).collect();
-    for one in plan.shuffled() {
-        let [method, path, code] = one.values;
-        families[one.family].inc_by(Labels { method, path, code }, one.amount);
-    }
+    plan.shuffled().for_each(|one| families[one.family].inc_by(one.into(), one.amount));
+    report(plan, families)
+}
+
+fn report<F>(plan: &Plan, families: Vec<F>) -> Report
+where
+    F: MetricFamilyEncoding<BufferedTextEncoder> + Send + 'static,
+{
     let names = plan.names.clone();
     let mut encoder = BufferedTextEncoder::new();
     Box::new(move || {

@@ -7,21 +7,30 @@ use metrics::{Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::PrometheusBuilder;
 
 use super::measure::Dropped;
-use super::plan::{Plan, HELP, KEYS};
+use super::plan::{Kind, Plan, HELP, KEYS};
 use super::Report;
 
 static METADATA: Metadata<'static> = Metadata::new(module_path!(), Level::INFO, None);
 
 pub(super) fn build(plan: &Plan) -> Report {
     let recorder = PrometheusBuilder::new().build_recorder();
+    let floats = plan.kind == Kind::Float;
     for name in &plan.names {
-        recorder.describe_counter(name.clone().into(), None, HELP.into());
+        if floats {
+            recorder.describe_gauge(name.clone().into(), None, HELP.into());
+        } else {
+            recorder.describe_counter(name.clone().into(), None, HELP.into());
+        }
     }
     for one in plan.shuffled() {
         let labels: Vec<Label> =
             KEYS.iter().zip(one.values).map(|(key, value)| Label::new(*key, value.to_owned())).collect();
         let key = Key::from_parts(plan.names[one.family].clone(), labels);
-        recorder.register_counter(&key, &METADATA).increment(one.amount);
+        if floats {
+            recorder.register_gauge(&key, &METADATA).set(one.float());
+        } else {
+            recorder.register_counter(&key, &METADATA).increment(one.amount);
+        }
     }
     let handle = recorder.handle();
     Box::new(move || {

@@ -36,12 +36,12 @@ pub fn contestants() -> Vec<(&'static str, Build, &'static [Kind])> {
         #[cfg(feature = "peers")]
         ("tikv prometheus", tikv::build, &[Kind::Counter, Kind::Float]),
         #[cfg(feature = "peers")]
-        ("prometheus-client", prometheus_client::build, &[Kind::Counter]),
+        ("prometheus-client", prometheus_client::build, &[Kind::Counter, Kind::Float]),
         #[cfg(feature = "peers")]
-        ("metrics", metrics::build, &[Kind::Counter]),
+        ("metrics", metrics::build, &[Kind::Counter, Kind::Float]),
         #[cfg(feature = "peers")]
-        ("measured", measured::build, &[Kind::Counter]),
+        ("measured", measured::build, &[Kind::Counter, Kind::Float]),
         #[cfg(feature = "peers")]
-        ("OpenTelemetry", opentelemetry::build, &[Kind::Counter]),
+        ("OpenTelemetry", opentelemetry::build, &[Kind::Counter, Kind::Float]),
     ]
 }

@@ -9,7 +9,7 @@ use opentelemetry_sdk::metrics::{Instrument, SdkMeterProvider, Stream};
 use prometheus::{Encoder, Registry, TextEncoder};
 
 use super::measure::Dropped;
-use super::plan::{Plan, HELP, KEYS};
+use super::plan::{Kind, Plan, Series, HELP, KEYS};
 use super::Report;
 
 pub(super) fn build(plan: &Plan) -> Report {
@@ -21,15 +21,13 @@ pub(super) fn build(plan: &Plan) -> Report {
     let view = move |_: &Instrument| Stream::builder().with_cardinality_limit(most).build().ok();
     let provider = SdkMeterProvider::builder().with_reader(exporter).with_view(view).build();
     let meter = provider.meter("benchmarks");
-    let families: Vec<_> = plan
-        .names
-        .iter()
-        .map(|name| meter.u64_counter(name.trim_end_matches("_total").to_owned()).with_description(HELP).build())
-        .collect();
-    for one in plan.shuffled() {
-        let labels: Vec<KeyValue> =
-            KEYS.iter().zip(one.values).map(|(key, value)| KeyValue::new(*key, value.to_owned())).collect();
-        families[one.family].add(one.amount, &labels);
+    let names = plan.names.iter().map(|name| name.trim_end_matches("_total").to_owned());
+    if plan.kind == Kind::Float {
+        let families: Vec<_> = names.map(|name| meter.f64_gauge(name).with_description(HELP).build()).collect();
+        plan.shuffled().for_each(|one| families[one.family].record(one.float(), &labels(&one)));
+    } else {
+        let families: Vec<_> = names.map(|name| meter.u64_counter(name).with_description(HELP).build()).collect();
+        plan.shuffled().for_each(|one| families[one.family].add(one.amount, &labels(&one)));
     }
     Box::new(move || {
         let _alive = &provider;
@@ -37,4 +35,8 @@ pub(super) fn build(plan: &Plan) -> Report {
         TextEncoder::new().encode(&registry.gather(), &mut dropped).expect("nothing can fail here");
         dropped.bytes
     })
+}
+
+fn labels(one: &Series<'_>) -> [KeyValue; 3] {
+    std::array::from_fn(|n| KeyValue::new(KEYS[n], one.values[n].to_owned()))
 }

@@ -12,7 +12,11 @@ pub(super) const DURATION_PAIR: &str = "duration total and count";
 /// The same in floats; peers add to a float counter, which has no count.
 pub(super) const FLOAT: &str = "float add";
 /// The first updates of fresh metrics, before anything can have adapted to them.
-pub(super) const COLD_PAIR: &str = "cold pair";
+pub(super) const COLD_INT: &str = "cold int total and count";
+/// The same in nanoseconds.
+pub(super) const COLD_DURATION: &str = "cold duration total and count";
+/// The same in floats.
+pub(super) const COLD_FLOAT: &str = "cold float total and count";
 /// Sets an integer gauge.
 pub(super) const INT_GAUGE_SET: &str = "int gauge set";
 /// Sets a float gauge.
@@ -21,6 +25,8 @@ pub(super) const FLOAT_GAUGE_SET: &str = "float gauge set";
 pub(super) const INT_GAUGE_ADD: &str = "int gauge add";
 /// Adds to a float gauge.
 pub(super) const FLOAT_GAUGE_ADD: &str = "float gauge add";
+/// The first sixteen updates of metrics that no cache holds.
+pub(super) const FRESH_FLOAT: &str = "fresh float total and count";
 /// Finds one of a thousand series by three label values with the family in hand, and adds 1.
 pub(super) const LOOK_UP: &str = "3 labels + inc";
 /// Finds it by its name and labels, with nothing in hand but the registry, and adds 1.
