@@ -173,9 +173,11 @@ unsafe extern "C" fn metric(
             Ok(registry) => desc::query(&desc, registry.id, &mut room),
             Err(_) => None,
         };
-        if let Some(there) = query.as_ref().and_then(|query| cast::registry(registry).ok()?.find_at_once(query)) {
-            place.set(cast::metric_out(there));
-            return Ok(());
+        if let (Some(query), Ok(registry)) = (&query, cast::registry(registry)) {
+            if let Some(metric) = registry.find_at_once(query).or_else(|| registry.metric_at_site(query)) {
+                place.set(cast::metric_out(metric));
+                return Ok(());
+            }
         }
         let made = create(registry, desc, query.as_ref());
         if made.is_err() && desc.flags & v1::METRIC_DETACHED_ON_ERROR != 0 {

@@ -8,15 +8,15 @@ use std::sync::Arc;
 
 use cmetrics_interface as abi;
 
-use super::family::{ByName, Family, FamilyInfo};
+use super::family::FamilyInfo;
 use super::members::SetId;
-use super::site::{Query, Site, Source};
+use super::site::{self, Query, Site, Source};
 use super::state::State;
 use super::store::Store;
 use crate::client::ClientInfo;
 use crate::error::{quote, Fault, Result};
 use crate::metric::{Exposure, Kind, Metric, MetricRef};
-use crate::series::group::Keys;
+use crate::series::group::{Group, Keys};
 use crate::series::hash::{combine, Part};
 use crate::series::rows::Rows;
 use crate::series::text::Sym;
@@ -46,9 +46,15 @@ impl Request<'_> {
     }
 }
 
+/// The group of a family with the names of these labels. Under the lock.
+fn rows_of<'l>(info: &FamilyInfo, labels: &[(&str, &str)]) -> Option<Rows<'l>> {
+    // SAFETY: methods of the state are called under the lock; the family is in the tree.
+    unsafe { info.groups() }.find(|rows| rows.group().keys.are_of(labels))
+}
+
 impl State {
-    /// The metric that `request` names, made if it is not there. Where it is asked for by a query in whose words a metric
-    /// was there already, that is remembered.
+    /// The metric that `request` names, made if it is not there. Where a query asks in these words, and a metric of the
+    /// group was there already, they are remembered.
     pub(super) fn metric(
         &mut self,
         registry: u64,
@@ -58,26 +64,75 @@ impl State {
     ) -> Result<MetricRef> {
         let set = self.node(registry)?.set;
         let info = self.family(request.full, request.kind, request.exposure, request.creator)?.cloned();
-        let there = self.find(request.full, request.labels);
-        let metric = match there {
+        let rows = info.as_ref().and_then(|info| rows_of(info, request.labels));
+        let values: Vec<_> = request.labels.iter().map(|(_, value)| Part::of(value.as_bytes())).collect();
+        // SAFETY: under the lock; there is a value for each label name.
+        let metric = match rows.and_then(|rows| unsafe { rows.group().find_values(&values) }) {
             Some(metric) => {
                 // SAFETY: it is in the tree, which has a reference.
                 let metric = unsafe { MetricRef::retain(metric) };
                 self.join(registry, &metric);
                 metric
             }
-            None => self.create(registry, set, request, info.clone(), store)?,
+            None => self.create(registry, set, request, info.as_ref(), store)?,
         };
         metric.family().learn(request.help, request.unit, request.priority);
-        if let (Some(query), true) = (query, there.is_some()) {
+        if let (Some(query), Some(_)) = (query, rows) {
             self.remember(query, &metric, set, store);
         }
         self.empty_bin(&store.sites);
         Ok(metric)
     }
 
+    /// The metric of a query, if there is a site for it, made if it is not there. None says nothing.
+    pub(super) fn metric_at_site(&mut self, query: &Query<'_>, store: &Arc<Store>) -> Option<MetricRef> {
+        // SAFETY: under the lock.
+        let (group, set, sources) = unsafe { store.sites.place(query)? };
+        // SAFETY: as above: the group of a site is in the tree, or its site would have been forgotten.
+        let rows = unsafe { Rows::of(group) };
+        // SAFETY: as above.
+        let series = unsafe { rows.group().info.series() };
+        let is_full = self.most_series != 0 && series >= self.most_series || rows.check_room().is_err();
+        let mut values = [Sym::from_number(0); site::MOST_SOURCES];
+        if series == 0 || is_full || sources.len() > values.len() || !query.values_are_right() {
+            return None;
+        }
+        let mut hash = 0;
+        for (i, source) in sources.iter().enumerate() {
+            let kept = match source {
+                Source::Given(at) => self.texts.keep(&Part::of(query.labels.get(usize::from(*at))?.1)),
+                Source::Inherited(sym) => {
+                    self.texts.use_again(*sym);
+                    Ok(*sym)
+                }
+            };
+            let Ok(sym) = kept else {
+                // SAFETY: kept above, and nobody knows of it.
+                values[..i].iter().for_each(|sym| unsafe { self.texts.give_up(*sym) });
+                return None;
+            };
+            values[i] = sym;
+            // SAFETY: just kept.
+            hash = combine(hash, unsafe { sym.hash() });
+        }
+        let values = &values[..sources.len()];
+        // SAFETY: under the lock; equal texts have equal numbers.
+        if let Some(there) = unsafe { rows.group().find(hash, |i, sym| sym == values[i]) } {
+            // SAFETY: kept above; the metric that is there has uses of its own, and is in the tree.
+            unsafe {
+                values.iter().for_each(|sym| self.texts.give_up(*sym));
+                let there = MetricRef::retain(there);
+                self.join(query.registry, &there);
+                return Some(there);
+            }
+        }
+        let metric = self.add(query.registry, set, rows, hash, values)?;
+        self.empty_bin(&store.sites);
+        Some(metric)
+    }
+
     pub(super) fn find(&self, full: &str, labels: &[(&str, &str)]) -> Option<NonNull<Metric>> {
-        let rows = self.group(full, labels)?;
+        let rows = rows_of(self.families.get(full)?, labels)?;
         let values: Vec<_> = labels.iter().map(|(_, value)| Part::of(value.as_bytes())).collect();
         // SAFETY: under the lock; there is a value for each label name.
         unsafe { rows.group().find_values(&values) }
@@ -92,17 +147,13 @@ impl State {
         let members = self.sets.with(before, registry);
         // SAFETY: attached, and under the lock.
         unsafe { Rows::set_members(metric.place(), members) };
-        self.count_in(registry, metric.place());
+        self.count_in(registry, metric.group);
     }
 
-    /// Notes that one series more of the metric's group is of the registry.
-    fn count_in(&mut self, registry: u64, metric: NonNull<Metric>) {
-        // SAFETY: the metric is in the tree, and so is its group.
-        let group = unsafe { metric.as_ref().group };
+    /// Notes that one series more of the group is of the registry.
+    fn count_in(&mut self, registry: u64, group: NonNull<Group>) {
         if let Some(groups) = self.nodes.get_mut(&registry).and_then(|node| node.groups.as_mut()) {
-            // SAFETY: as above.
-            let info = || (Arc::clone(unsafe { &group.as_ref().info }), 0);
-            groups.entry(group.addr().get()).or_insert_with(info).1 += 1;
+            *groups.entry(group).or_insert(0) += 1;
         }
     }
 
@@ -111,50 +162,60 @@ impl State {
         registry: u64,
         set: SetId,
         request: &Request<'_>,
-        info: Option<Arc<FamilyInfo>>,
+        info: Option<&Arc<FamilyInfo>>,
         store: &Arc<Store>,
     ) -> Result<MetricRef> {
-        self.check_limit(request)?;
+        let rows = info.and_then(|info| rows_of(info, request.labels));
+        self.check_limit(request, info, rows)?;
         let (hash, values) = self.keep_values(request)?;
-        let info = info.unwrap_or_else(|| request.new_family(store));
-        if self.group(request.full, request.labels).is_none() {
-            let rows = Rows::new(Arc::clone(&info), self.keys_of(request));
-            let family = self.families.entry(ByName(info)).or_insert_with(|| Family { groups: Vec::new(), series: 0 });
-            family.groups.reserve_exact(1);
-            family.groups.push(rows);
-        }
-        let family = self.families.get_mut(request.full);
-        let same = |rows: &&mut Rows| rows.group().keys.are_of(request.labels);
-        let added = family.and_then(|family| {
-            family.series += 1;
-            family.groups.iter_mut().find(same)
-        });
-        // The group is there, with room: both were seen to above.
-        let Some(Ok((metric, old))) = added.map(|rows| rows.add(hash, &values, set)) else {
-            return Err(Fault::new(abi::INTERNAL, abi::CATEGORY_REPORT_BUG, "a group that was made is not there"));
-        };
-        self.series += 1;
-        self.sets.use_again(set);
-        self.bin.put_table(old);
-        self.count_in(registry, metric);
-        // SAFETY: it is in the tree, which has a reference.
-        Ok(unsafe { MetricRef::retain(metric) })
+        let rows = rows.unwrap_or_else(|| self.add_group(request, info, store));
+        self.add(registry, set, rows, hash, &values)
+            .ok_or_else(|| Fault::new(abi::INTERNAL, abi::CATEGORY_REPORT_BUG, "a group with room is full"))
     }
 
-    fn check_limit(&self, request: &Request<'_>) -> Result<()> {
+    /// A group for what is requested, and a family if there is none.
+    fn add_group<'l>(&mut self, request: &Request<'_>, info: Option<&Arc<FamilyInfo>>, store: &Arc<Store>) -> Rows<'l> {
+        let info = info.cloned().unwrap_or_else(|| {
+            let info = request.new_family(store);
+            self.families.add(Arc::clone(&info));
+            info
+        });
+        let group = Rows::new_group(Arc::clone(&info), self.keys_of(request));
+        // SAFETY: under the lock; new, and in no list.
+        unsafe {
+            info.add_group(group);
+            Rows::of(group)
+        }
+    }
+
+    fn add(&mut self, registry: u64, set: SetId, rows: Rows<'_>, hash: u32, values: &[Sym]) -> Option<MetricRef> {
+        let (metric, old) = rows.add(hash, values, set).ok()?;
+        // SAFETY: under the lock.
+        unsafe { rows.group().info.count_series(1) };
+        self.series += 1;
+        self.used += 1;
+        self.sets.use_again(set);
+        self.bin.put_table(old);
+        self.count_in(registry, rows.place());
+        // SAFETY: it is in the tree, which has a reference.
+        Some(unsafe { MetricRef::retain(metric) })
+    }
+
+    fn check_limit(&self, request: &Request<'_>, info: Option<&Arc<FamilyInfo>>, rows: Option<Rows<'_>>) -> Result<()> {
         let limit = |n: u64, why: &str, hint: &str| {
             let message = format!("the family {} has {n} series, the most that {why}", quote(request.full));
             Err(Fault::new(abi::LIMIT, abi::CATEGORY_FIX_ENVIRONMENT, message).subject(request.full).hint(hint))
         };
-        let Some(family) = self.families.get(request.full) else { return Ok(()) };
-        if self.most_series != 0 && family.series >= self.most_series {
+        // SAFETY: under the lock.
+        let series = info.map_or(0, |info| unsafe { info.series() });
+        if self.most_series != 0 && series >= self.most_series {
             let hint = "use labels with fewer values, remove series that are over, or raise the limit on the root";
             return limit(self.most_series, "this root allows", hint);
         }
-        match self.group(request.full, request.labels).map(Rows::check_room) {
+        match rows.map(Rows::check_room) {
             Some(Err(_)) => {
                 let hint = "use labels with fewer values, and remove series that are over";
-                limit(family.series, "one family can have with the same label names, or had too many before", hint)
+                limit(series, "one family can have with the same label names, or had too many before", hint)
             }
             _ => Ok(()),
         }
@@ -190,13 +251,13 @@ impl State {
 
     /// A metric that takes updates and that no report shows.
     pub(super) fn detached(&mut self, request: &Request<'_>, store: &Arc<Store>) -> Result<MetricRef> {
-        let mut rows = Rows::new(request.new_family(store), self.keys_of(request));
-        let metric = match rows.add(0, &[], SetId(u32::MAX)) {
-            Ok((metric, _)) => rows.detach(metric),
-            Err(_) => return Err(Fault::new(abi::INTERNAL, abi::CATEGORY_REPORT_BUG, "an empty group is full")),
-        };
-        self.loose.insert(rows.place().addr().get(), rows);
-        Ok(metric)
+        let group = Rows::new_group(request.new_family(store), self.keys_of(request));
+        // SAFETY: under the lock; new.
+        let rows = unsafe { Rows::of(group) };
+        let full = || Fault::new(abi::INTERNAL, abi::CATEGORY_REPORT_BUG, "an empty group is full");
+        let (metric, _) = rows.add(0, &[], SetId(u32::MAX)).map_err(|_| full())?;
+        self.used += 1;
+        Ok(rows.detach(metric))
     }
 
     /// Makes a site for the query, which found the metric.
@@ -214,7 +275,7 @@ impl State {
                     Source::Given(at as u8)
                 }
                 // SAFETY: the metric is there, and has this label.
-                None => Source::Inherited(unsafe { crate::series::group::Group::sym(metric.place(), i) }),
+                None => Source::Inherited(unsafe { Group::sym(metric.place(), i) }),
             });
         }
         if used != query.labels.len() {

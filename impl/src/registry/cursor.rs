@@ -4,18 +4,19 @@
 //! Walks the families and series of a root in order, a piece at a time, so that creations and removals wait for a piece
 //! at most. What exists throughout the walk appears in it once.
 
-use std::collections::HashSet;
-use std::ops::Bound::{Excluded, Unbounded};
+use std::collections::{HashMap, HashSet};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::family::{ByName, Family, FamilyInfo};
+use super::family::FamilyInfo;
 use super::members::{MemberSets, SetId};
-use super::state::State;
+use super::state::{Node, State};
 use super::store::Store;
 use crate::metric::{Metric, MetricRef};
 use crate::series::group::Group;
 use crate::series::rows::Rows;
+
+type Groups<'l> = Vec<Rows<'l>>;
 
 /// How many metrics one hold of the lock gives, where each is taken as a reference.
 const BATCH: usize = 512;
@@ -25,8 +26,10 @@ pub(crate) struct Cursor<'a> {
     store: &'a Store,
     /// Only series of these registries. None is all.
     registries: Option<HashSet<u64>>,
-    /// Where it is.
+    /// Where it is, and where the next one is in the order as it was after so many changes.
     family: Option<Arc<FamilyInfo>>,
+    at: usize,
+    changes: u64,
     heads: Vec<Head>,
     /// The series that was given last of the family.
     last: Option<MetricRef>,
@@ -62,25 +65,33 @@ pub(crate) trait Take {
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(store: &'a Store, registries: Option<HashSet<u64>>) -> Self {
-        Self { store, registries, family: None, heads: Vec::new(), last: None }
+        Self { store, registries, family: None, at: 0, changes: 0, heads: Vec::new(), last: None }
     }
 
     /// Goes on to the next family that `wanted` takes and that may have series to show.
     pub(crate) fn next_family(&mut self, wanted: impl Fn(&FamilyInfo) -> bool) -> Option<Arc<FamilyInfo>> {
         self.last = None;
         self.heads.clear();
-        let state = self.store.state.lock();
-        let after = self.family.as_ref().map_or(Unbounded, |family| Excluded(&*family.name));
-        let mut families = state.families.range::<str, _>((after, Unbounded));
-        let next = families.find(|(ByName(info), family)| wanted(info) && self.may_show(&state, family));
-        self.family = next.map(|(ByName(info), _)| Arc::clone(info));
+        let mut state = loop {
+            let mut state = self.store.state.lock();
+            if state.families.is_ordered() {
+                break state;
+            }
+            state.families.step_order();
+        };
+        let State { families, nodes, .. } = &mut *state;
+        if let (Some(family), true) = (&self.family, self.changes != families.changes()) {
+            self.at = families.first_after(&family.name);
+        }
+        self.changes = families.changes();
+        self.family = loop {
+            let Some((info, behind)) = families.next(self.at) else { break None };
+            self.at = behind;
+            if wanted(info) && may_show(self.registries.as_ref(), nodes, info) {
+                break Some(Arc::clone(info));
+            }
+        };
         self.family.clone()
-    }
-
-    fn may_show(&self, state: &State, family: &Family) -> bool {
-        let Some(registries) = &self.registries else { return true };
-        let nodes = || registries.iter().filter_map(|id| state.nodes.get(id)?.groups.as_ref());
-        family.groups.iter().any(|rows| nodes().any(|groups| groups.contains_key(&rows.place().addr().get())))
     }
 
     /// Gives the next piece of the family. False if it was the last one.
@@ -89,17 +100,21 @@ impl<'a> Cursor<'a> {
             let Some(info) = self.family.clone() else { return false };
             let mut state = self.store.state.lock();
             let State { families, sets, .. } = &mut *state;
-            let there = families.get_key_value(&*info.name).is_some_and(|(ByName(there), _)| Arc::ptr_eq(there, &info));
-            let Some(family) = families.get_mut(&*info.name).filter(|_| there) else { return false };
-            if let Some(rows) = family.groups.iter_mut().find(|rows| !rows.is_ordered()) {
+            if !families.get(&info.name).is_some_and(|there| Arc::ptr_eq(there, &info)) {
+                return false;
+            }
+            // SAFETY: under the lock; it is in the tree.
+            let groups = unsafe { info.groups() };
+            if let Some(rows) = groups.clone().find(|rows| !rows.is_ordered()) {
                 rows.step_order();
                 continue;
             }
-            self.find_heads(family);
+            let groups: Groups<'_> = groups.collect();
+            self.find_heads(&groups);
             let shown = Shown { sets, registries: self.registries.as_ref() };
-            let (more, last) = match &mut self.heads[..] {
-                [head] => one(&family.groups[0], head, taker, &shown),
-                heads => several(&family.groups, heads, taker, &shown),
+            let (more, last) = match (&groups[..], &mut self.heads[..]) {
+                ([rows], [head]) => one(*rows, head, taker, &shown),
+                (groups, heads) => several(groups, heads, taker, &shown),
             };
             // The old one is given up without the lock, which that may need.
             let old = last.and_then(|last| self.last.replace(last));
@@ -110,13 +125,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// One head for each group, in the order of the groups.
-    fn find_heads(&mut self, family: &Family) {
-        let heads = family.groups.iter().map(|rows| {
+    fn find_heads(&mut self, groups: &[Rows<'_>]) {
+        let heads = groups.iter().map(|rows| {
             let (group, changes) = (rows.group().uid, rows.changes());
             let known = self.heads.iter().find(|head| head.group == group && head.changes == changes);
             let at = match (known, &self.last) {
                 (Some(head), _) => head.at,
-                (None, Some(last)) => first_after(rows, last),
+                (None, Some(last)) => first_after(*rows, last),
                 (None, None) => 0,
             };
             Head { group, changes, at }
@@ -144,12 +159,19 @@ impl Take for Batch<'_> {
     }
 }
 
+fn may_show(registries: Option<&HashSet<u64>>, nodes: &HashMap<u64, Node>, info: &FamilyInfo) -> bool {
+    let Some(registries) = registries else { return true };
+    let groups = || registries.iter().filter_map(|id| nodes.get(id)?.groups.as_ref());
+    // SAFETY: under the lock; the family is in the tree.
+    unsafe { info.groups() }.any(|rows| groups().any(|of_one| of_one.contains_key(&rows.place())))
+}
+
 fn attached(group: &Group, number: u32) -> Option<NonNull<Metric>> {
     (group.members(number) != SetId::NONE).then(|| group.at(number))
 }
 
 /// The first place behind a series in the order of a group.
-fn first_after(rows: &Rows, last: &MetricRef) -> usize {
+fn first_after(rows: Rows<'_>, last: &MetricRef) -> usize {
     let (order, group) = (rows.in_order(), rows.group());
     let (mut low, mut high) = (0, order.len());
     while low < high {
@@ -171,7 +193,7 @@ fn last_of(group: &Group, taken: &[u32]) -> Option<MetricRef> {
     taken.iter().rev().find_map(|number| Some(unsafe { MetricRef::retain(attached(group, *number)?) }))
 }
 
-fn one(rows: &Rows, head: &mut Head, taker: &mut impl Take, shown: &Shown<'_>) -> (bool, Option<MetricRef>) {
+fn one(rows: Rows<'_>, head: &mut Head, taker: &mut impl Take, shown: &Shown<'_>) -> (bool, Option<MetricRef>) {
     let rest = rows.in_order().get(head.at..).unwrap_or(&[]);
     let taken = taker.take(rows.group(), rest, shown);
     head.at += taken;
@@ -182,7 +204,12 @@ fn one(rows: &Rows, head: &mut Head, taker: &mut impl Take, shown: &Shown<'_>) -
 }
 
 /// Groups with other label names come in between each other.
-fn several(groups: &[Rows], heads: &mut [Head], taker: &mut impl Take, shown: &Shown<'_>) -> (bool, Option<MetricRef>) {
+fn several(
+    groups: &[Rows<'_>],
+    heads: &mut [Head],
+    taker: &mut impl Take,
+    shown: &Shown<'_>,
+) -> (bool, Option<MetricRef>) {
     let mut last = None;
     loop {
         let mut first: Option<(usize, NonNull<Metric>)> = None;
@@ -199,7 +226,7 @@ fn several(groups: &[Rows], heads: &mut [Head], taker: &mut impl Take, shown: &S
             }
         }
         let Some((i, metric)) = first else { return (false, None) };
-        let (rows, head) = (&groups[i], &mut heads[i]);
+        let (rows, head) = (groups[i], &mut heads[i]);
         if taker.take(rows.group(), &rows.in_order()[head.at..=head.at], shown) == 0 {
             // SAFETY: attached when it was taken, under this lock.
             return (true, last.map(|last| unsafe { MetricRef::retain(last) }));

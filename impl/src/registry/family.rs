@@ -3,17 +3,19 @@
 
 //! Families: what all series of one full name have in common, in the whole tree.
 
-use std::borrow::Borrow;
-use std::cmp::Ordering;
+use std::cell::UnsafeCell;
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 use super::name;
 use super::store::{Store, StorePtr};
 use crate::client::ClientInfo;
 use crate::metric::{Exposure, Kind};
+use crate::series::group::Group;
+use crate::series::once::OnceText;
 use crate::series::rows::Rows;
 use crate::stats::Stats;
-use crate::sync::{AtomicI32, OnceLock, Ordering::Relaxed};
+use crate::sync::{AtomicI32, Ordering::Relaxed};
 
 /// What a family is. Shared by its groups, and outlives its place in the tree with them.
 #[derive(Debug)]
@@ -25,10 +27,25 @@ pub(crate) struct FamilyInfo {
     priority: AtomicI32,
     pub(crate) creator: Arc<ClientInfo>,
     /// The first that is not empty.
-    help: OnceLock<Box<str>>,
-    unit: OnceLock<Box<str>>,
+    help: OnceText,
+    unit: OnceText,
     store: StorePtr,
+    /// What is known under the lock alone.
+    book: UnsafeCell<Book>,
 }
+
+#[derive(Debug, Default)]
+struct Book {
+    /// The first of its groups.
+    groups: Option<NonNull<Group>>,
+    /// How many series it has in all of them.
+    series: u64,
+}
+
+// SAFETY: `book` is looked at by whoever has the lock, and the rest is changed by atomic operations.
+unsafe impl Send for FamilyInfo {}
+// SAFETY: as above.
+unsafe impl Sync for FamilyInfo {}
 
 impl FamilyInfo {
     pub(crate) fn new(
@@ -39,17 +56,17 @@ impl FamilyInfo {
         creator: Arc<ClientInfo>,
         store: &Arc<Store>,
     ) -> Self {
-        let (help, unit) = (OnceLock::new(), OnceLock::new());
         let priority = AtomicI32::new(priority);
-        Self { name: name.into(), kind, exposure, priority, creator, help, unit, store: StorePtr::new(store) }
+        let (help, unit, book) = (OnceText::default(), OnceText::default(), UnsafeCell::default());
+        Self { name: name.into(), kind, exposure, priority, creator, help, unit, store: StorePtr::new(store), book }
     }
 
     pub(crate) fn help(&self) -> &str {
-        self.help.get().map_or("", |help| help)
+        self.help.get()
     }
 
     pub(crate) fn unit(&self) -> &str {
-        self.unit.get().map_or("", |unit| unit)
+        self.unit.get()
     }
 
     pub(crate) fn priority(&self) -> i32 {
@@ -70,11 +87,55 @@ impl FamilyInfo {
     /// Takes in what one more creation says. Called under the root's lock.
     pub(crate) fn learn(&self, help: &str, unit: &str, priority: i32) {
         for (known, told) in [(&self.help, help), (&self.unit, unit)] {
-            if !told.is_empty() {
-                known.get_or_init(|| told.into());
-            }
+            known.learn(told);
         }
         self.priority.fetch_min(priority, Relaxed);
+    }
+
+    #[expect(clippy::mut_from_ref, reason = "the lock makes it the only one")]
+    unsafe fn book(&self) -> &mut Book {
+        // SAFETY: the caller has the lock, and nobody keeps it beyond a line.
+        unsafe { &mut *self.book.get() }
+    }
+
+    /// Its groups.
+    ///
+    /// # Safety
+    ///
+    /// For `'l` the caller has the lock, and the family is in the tree.
+    pub(crate) unsafe fn groups<'l>(&self) -> impl Iterator<Item = Rows<'l>> + Clone {
+        // SAFETY: as the caller promises; a family's groups are freed after it has left the tree.
+        let of = |group: NonNull<Group>| unsafe { Rows::of(group) };
+        // SAFETY: as above.
+        std::iter::successors(unsafe { self.book() }.groups.map(of), move |rows| rows.next().map(of))
+    }
+
+    /// # Safety
+    ///
+    /// The caller has the lock. The group is in no list.
+    pub(super) unsafe fn add_group(&self, group: NonNull<Group>) {
+        // SAFETY: as the caller promises.
+        unsafe { Rows::of(group).set_next(self.book().groups.replace(group)) };
+    }
+
+    /// # Safety
+    ///
+    /// The caller has the lock.
+    pub(super) unsafe fn series(&self) -> u64 {
+        // SAFETY: as the caller promises.
+        unsafe { self.book() }.series
+    }
+
+    /// One series more, or one less. How many there are now is returned.
+    ///
+    /// # Safety
+    ///
+    /// The caller has the lock.
+    pub(super) unsafe fn count_series(&self, change: i64) -> u64 {
+        // SAFETY: as the caller promises.
+        let book = unsafe { self.book() };
+        book.series = book.series.wrapping_add_signed(change);
+        book.series
     }
 
     /// For messages: `counter "x_total", created by "vllm" (python)`.
@@ -92,42 +153,4 @@ impl FamilyInfo {
 pub(crate) fn told(kind: Kind, exposure: Exposure, name: &str, creator: &ClientInfo) -> String {
     let total_only = if exposure == Exposure::Counter && kind != Kind::Counter { " (total only)" } else { "" };
     format!("{}{total_only} {name:?}, created by {}", kind.name(), creator.who())
-}
-
-/// A family in the tree.
-#[derive(Debug)]
-pub(crate) struct Family {
-    pub(crate) groups: Vec<Rows>,
-    /// How many series it has in all groups.
-    pub(crate) series: u64,
-}
-
-/// A family's place among others: its name.
-#[derive(Clone, Debug)]
-pub(crate) struct ByName(pub(crate) Arc<FamilyInfo>);
-
-impl Borrow<str> for ByName {
-    fn borrow(&self) -> &str {
-        &self.0.name
-    }
-}
-
-impl PartialEq for ByName {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.name == other.0.name
-    }
-}
-
-impl Eq for ByName {}
-
-impl PartialOrd for ByName {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for ByName {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.0.name.cmp(&other.0.name)
-    }
 }

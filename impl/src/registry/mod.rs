@@ -5,6 +5,7 @@
 
 mod create;
 pub(crate) mod cursor;
+mod families;
 pub(crate) mod family;
 pub(crate) mod labels;
 pub(crate) mod members;
@@ -139,6 +140,14 @@ impl Registry {
         unsafe { &*self.root.as_ptr() }.store.find(query)
     }
 
+    /// The metric that `query` describes, made if it is not there, where others of its group were asked for in the same
+    /// words. None says nothing.
+    pub(crate) fn metric_at_site(&self, query: &Query<'_>) -> Option<MetricRef> {
+        let root = self.root().ok()?;
+        let metric = root.store.state.lock().metric_at_site(query, &root.store);
+        metric
+    }
+
     /// The metric that is wanted, made if it is not there. `query` is the same as the caller put it.
     pub(crate) fn metric(&self, wanted: &Wanted<'_>, query: Option<&Query<'_>>) -> Result<MetricRef> {
         let root = self.root()?;
@@ -203,7 +212,7 @@ impl Registry {
         let mut names =
             spellings.filter_map(|spelling| Some((spelling, name::exposed(&self.prefix, wanted.name, spelling).ok()?)));
         Ok(names.find_map(|(spelling, full)| {
-            let kind = state.families.get_key_value(&*full)?.0 .0.kind;
+            let kind = state.families.get(&full)?.kind;
             state.find(&full, &labels).filter(|_| kind == spelling.kind).map(retain)
         }))
     }

@@ -3,6 +3,7 @@
 
 //! How metrics and registries leave, under the root's lock.
 
+use std::collections::hash_map::{Entry, HashMap};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -12,7 +13,6 @@ use super::state::State;
 use crate::collector::Collector;
 use crate::error::Result;
 use crate::metric::{Metric, MetricRef};
-use crate::series::group::Group;
 use crate::series::rows::Rows;
 
 impl State {
@@ -22,27 +22,26 @@ impl State {
         let left = self.sets.of(metric.members()).contains(&registry);
         if left {
             if let Some(groups) = self.nodes.get_mut(&registry).and_then(|node| node.groups.as_mut()) {
-                let group = metric.group.addr().get();
-                if let Some((_, count)) = groups.get_mut(&group) {
-                    *count -= 1;
-                    if *count == 0 {
-                        groups.remove(&group);
+                if let Entry::Occupied(mut entry) = groups.entry(metric.group) {
+                    *entry.get_mut() -= 1;
+                    if *entry.get() == 0 {
+                        entry.remove();
                     }
                 }
             }
-            self.drop_member(registry, metric.place());
+            self.drop_member(registry, metric.place(), sites);
             self.empty_bin(sites);
         }
         Ok(left)
     }
 
     /// Takes a metric out of what one registry reports, and out of the tree when that was the last one.
-    fn drop_member(&mut self, registry: u64, metric: NonNull<Metric>) {
+    fn drop_member(&mut self, registry: u64, metric: NonNull<Metric>, sites: &Sites) {
         // SAFETY: it is in the tree.
         let members = unsafe { metric.as_ref() }.members();
         let rest = self.sets.without(members, registry);
         if rest == SetId::NONE {
-            self.detach(metric);
+            self.detach(metric, sites);
         } else {
             // SAFETY: attached, and under the lock.
             unsafe { Rows::set_members(metric, rest) };
@@ -50,19 +49,20 @@ impl State {
     }
 
     /// Takes a metric out of the tree, and its family with the last one. Its set was given up.
-    fn detach(&mut self, metric: NonNull<Metric>) {
-        // SAFETY: it is in the tree, and so is its group.
-        let group = unsafe { metric.as_ref().group };
-        let Some(rows) = self.rows(group) else { return };
+    fn detach(&mut self, metric: NonNull<Metric>, sites: &Sites) {
+        // SAFETY: it is in the tree, and so is its group, under the lock.
+        let rows = unsafe { Rows::of(metric.as_ref().group) };
         let last = rows.detach(metric).give_up();
-        // SAFETY: as above: the metric, attached or not, keeps the group.
-        let name: &str = unsafe { &group.as_ref().info.name };
         self.series -= 1;
-        if let Some(family) = self.families.get_mut(name) {
-            family.series -= 1;
-            if family.series == 0 {
-                if let Some(family) = self.families.remove(name) {
-                    self.loose.extend(family.groups.into_iter().map(|rows| (rows.place().addr().get(), rows)));
+        let info = &rows.group().info;
+        // SAFETY: under the lock.
+        if unsafe { info.count_series(-1) } == 0 {
+            // It has left the tree when its groups are looked at, which nothing is added to any more.
+            self.families.remove(&info.name);
+            // SAFETY: under the lock. A group that is thrown away is freed later.
+            for rows in unsafe { info.groups() } {
+                if rows.used() == 0 {
+                    self.throw_away(rows, sites);
                 }
             }
         }
@@ -77,14 +77,13 @@ impl State {
         let subtree = self.subtree(top);
         for id in &subtree {
             let Some(node) = self.nodes.remove(id) else { continue };
-            for (group, (info, _)) in node.groups.into_iter().flatten() {
-                let there = self.families.get(&*info.name).into_iter().flat_map(|family| &family.groups);
-                let Some(rows) = there.into_iter().find(|rows| rows.place().addr().get() == group) else { continue };
-                let group: &Group = rows.group();
-                let of_it = |number: &u32| self.sets.of(group.members(*number)).contains(id);
-                let members: Vec<_> = (0..rows.len()).filter(of_it).map(|number| group.at(number)).collect();
+            for group in node.groups.into_iter().flat_map(HashMap::into_keys) {
+                // SAFETY: under the lock; a group with series of a registry is in the tree.
+                let rows = unsafe { Rows::of(group) };
+                let of_it = |number: &u32| self.sets.of(rows.group().members(*number)).contains(id);
+                let members: Vec<_> = (0..rows.len()).filter(of_it).map(|number| rows.group().at(number)).collect();
                 for metric in members {
-                    self.drop_member(*id, metric);
+                    self.drop_member(*id, metric, sites);
                 }
             }
             self.sets.give_up(node.set);

@@ -7,6 +7,7 @@
 
 use core::ptr::{null_mut, NonNull};
 
+use super::labels::LONGEST_VALUE;
 use super::members::SetId;
 use crate::metric::MetricRef;
 use crate::series::group::Group;
@@ -16,8 +17,10 @@ use crate::sync::{AtomicPtr, Ordering};
 
 /// Sites have up to so many labels.
 pub(crate) const MOST_LABELS: usize = 8;
+/// Groups of sites have up to so many.
+pub(super) const MOST_SOURCES: usize = 16;
 /// How many sites a root remembers.
-const MOST_SITES: usize = 4096;
+const MOST_SITES: usize = 8192;
 
 /// A description as it was given, unchecked.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +80,12 @@ pub(super) enum Old {
 }
 
 impl Query<'_> {
+    /// Could every value be a label's? (Names and all else are those of a site.)
+    pub(super) fn values_are_right(&self) -> bool {
+        let right = |value: &[u8]| !value.is_empty() && value.len() <= LONGEST_VALUE && str::from_utf8(value).is_ok();
+        self.labels.iter().all(|(_, value)| right(value))
+    }
+
     fn hash(&self) -> u32 {
         let words = combine(self.registry as u32, self.labels.len() as u32);
         combine(words, Part::of(self.name).hash())
@@ -212,6 +221,19 @@ impl Sites {
         // SAFETY: as the caller promises.
         let metric = unsafe { MetricRef::try_retain(group.find(hash, is)?) }?;
         (metric.members() == site.members).then_some(metric)
+    }
+
+    /// The group of the query, the set of its registry alone, and where labels come from.
+    ///
+    /// # Safety
+    ///
+    /// The caller has the lock of the root, for as long as it uses what it gets.
+    pub(super) unsafe fn place<'l>(&self, query: &Query<'_>) -> Option<(NonNull<Group>, SetId, &'l [Source])> {
+        // SAFETY: as the caller promises; under the lock no site is forgotten but by the caller.
+        unsafe {
+            let site: *const Site = self.site(query)?;
+            Some(((*site).group, (*site).members, &(*site).sources))
+        }
     }
 
     /// Under the lock: remembers a site, if there is room. The old table is returned.

@@ -3,11 +3,12 @@
 
 //! What a root knows, behind its one lock: families, with their series, and nodes. No code of a client runs in here.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::family::{told, ByName, Family, FamilyInfo};
+use super::families::Families;
+use super::family::{told, FamilyInfo};
 use super::labels::Labels;
 use super::members::{MemberSets, SetId};
 use super::{name, Registry};
@@ -16,26 +17,25 @@ use crate::collector::Collector;
 use crate::error::{quote, Fault, Result};
 use crate::metric::{Exposure, Kind};
 use crate::series::group::{Group, Keys};
-use crate::series::rows::Rows;
 use crate::series::text::Texts;
 
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    pub(super) families: BTreeMap<ByName, Family>,
-    /// Groups whose families have left the tree, and of whose metrics clients have handles. By address.
-    pub(super) loose: HashMap<usize, Rows>,
+    pub(super) families: Families,
     pub(super) texts: Texts,
     pub(super) sets: MemberSets,
     /// Label names of groups, by all of them in one text.
     pub(super) keys: HashMap<Box<str>, Arc<Keys>>,
     pub(super) nodes: HashMap<u64, Node>,
     pub(super) series: u64,
+    /// Metrics that are not freed, in the tree or not.
+    pub(super) used: u64,
     pub(super) sites: usize,
     /// The most series that a family may have; 0 is any number.
     pub(super) most_series: u64,
     pub(super) bin: super::waste::WasteBin,
-    /// Metrics that clients still have handles of, when the root has ended.
-    pub(super) survivors: Option<u64>,
+    /// The root has ended.
+    pub(super) ended: bool,
 }
 
 // SAFETY: what groups and metrics it points to are its own, and are changed under its lock, or by atomic operations.
@@ -48,9 +48,9 @@ pub(super) struct Node {
     pub(super) collectors: Vec<Arc<Collector>>,
     /// The set of this registry alone, with one use.
     pub(super) set: SetId,
-    /// The groups with series that were created through it, and how many those are. By address. None is a root's, which
+    /// The groups with series that were created through it, and how many those are. None is a root's, which
     /// is never removed.
-    pub(super) groups: Option<HashMap<usize, (Arc<FamilyInfo>, u64)>>,
+    pub(super) groups: Option<HashMap<NonNull<Group>, u64>>,
 }
 
 impl State {
@@ -84,7 +84,7 @@ impl State {
         creator: &ClientInfo,
     ) -> Result<Option<&Arc<FamilyInfo>>> {
         let requested = || told(kind, exposure, full, creator);
-        if let Some((ByName(info), _)) = self.families.get_key_value(full) {
+        if let Some(info) = self.families.get(full) {
             if info.kind == kind && info.exposure == exposure {
                 return Ok(Some(info));
             }
@@ -105,11 +105,6 @@ impl State {
         Ok(None)
     }
 
-    /// The group with these label names.
-    pub(super) fn group(&self, full: &str, labels: &[(&str, &str)]) -> Option<&Rows> {
-        self.families.get(full)?.groups.iter().find(|rows| rows.group().keys.are_of(labels))
-    }
-
     /// Is there a series of this family with these labels?
     pub(crate) fn has(&self, full: &str, labels: &Labels) -> bool {
         let labels: Vec<_> = labels.iter().collect();
@@ -119,25 +114,10 @@ impl State {
     /// Who has a sample of this name, if any family has.
     pub(crate) fn owner_of_sample(&self, sample: &str) -> Option<&FamilyInfo> {
         let owner = |name: &str| {
-            let (ByName(info), _) = self.families.get_key_value(name)?;
+            let info = self.families.get(name)?;
             info.samples().iter().any(|own| own == sample).then_some(&**info)
         };
         name::owners(sample).find_map(|name| owner(&name))
-    }
-
-    /// A group, wherever it is.
-    pub(super) fn rows(&mut self, group: NonNull<Group>) -> Option<&mut Rows> {
-        // SAFETY: who asks has a metric of the group, or the lock since it was found.
-        let info = unsafe { &group.as_ref().info };
-        let in_tree = match self.families.get_key_value(&*info.name) {
-            Some((ByName(there), _)) => Arc::ptr_eq(there, info),
-            None => false,
-        };
-        if in_tree {
-            let family = self.families.get_mut(&*info.name)?;
-            return family.groups.iter_mut().find(|rows| rows.place() == group);
-        }
-        self.loose.get_mut(&group.addr().get())
     }
 
     /// The registry and all below it.

@@ -20,7 +20,7 @@ enum Waste {
     /// Detached, without references.
     Metric(NonNull<Metric>),
     /// Without metrics.
-    Group(Box<Group>),
+    Group(NonNull<Group>),
     Table(#[expect(dead_code, reason = "it is dropped in its time")] OldTable),
     Site(Old),
 }
@@ -61,7 +61,11 @@ impl State {
     fn free(&mut self, waste: Waste, sites: &Sites) {
         match waste {
             Waste::Metric(metric) => self.free_metric(metric, sites),
-            Waste::Group(group) => self.forget_keys(&group.keys),
+            Waste::Group(group) => {
+                // SAFETY: out of the tree, without metrics and sites, and unseen by now; it is thrown away once.
+                let group = unsafe { Rows::free_group(group) };
+                self.forget_keys(&group.keys);
+            }
             Waste::Table(_) | Waste::Site(Old::Table(_)) => {}
             Waste::Site(Old::Site(site)) => {
                 self.sets.give_up(site.members);
@@ -76,29 +80,22 @@ impl State {
     }
 
     fn free_metric(&mut self, metric: NonNull<Metric>, sites: &Sites) {
-        // SAFETY: a metric that is not freed keeps its group.
-        let place = unsafe { metric.as_ref().group };
-        // For the time of the call: rows and texts are both needed.
-        let mut texts = std::mem::take(&mut self.texts);
-        let rows = self.rows(place);
-        let was_last = rows.is_some_and(|rows| {
-            // SAFETY: detached and without references when it was thrown away, and unseen by now.
-            unsafe { rows.free(metric, &mut texts) };
-            rows.used() == 0
-        });
-        self.texts = texts;
-        if was_last {
-            if let Some(rows) = self.loose.remove(&place.addr().get()) {
-                self.throw_away(rows, sites);
-            }
+        // SAFETY: under the lock; a metric that is not freed keeps its group.
+        let rows = unsafe { Rows::of(metric.as_ref().group) };
+        // SAFETY: detached and without references when it was thrown away, and unseen by now.
+        unsafe { rows.free(metric, &mut self.texts) };
+        self.used -= 1;
+        // SAFETY: under the lock. A family without series is not in the tree.
+        if rows.used() == 0 && unsafe { rows.group().info.series() } == 0 {
+            self.throw_away(rows, sites);
         }
     }
 
     /// A group that is not in the tree and has no metrics.
-    fn throw_away(&mut self, rows: Rows, sites: &Sites) {
+    pub(super) fn throw_away(&mut self, rows: Rows<'_>, sites: &Sites) {
         let place = rows.place();
         self.forget_sites(sites, |site| site.group == place);
-        self.bin.0.put(Waste::Group(rows.into_group()), 8);
+        self.bin.0.put(Waste::Group(place), 8);
     }
 
     /// A group with these label names is freed.
@@ -119,36 +116,41 @@ impl State {
     /// The last reference to a metric was given up. True if the store has nothing left to be kept for.
     pub(super) fn give_back(&mut self, metric: NonNull<Metric>, sites: &Sites) -> bool {
         self.bin.put_metric(metric);
-        let Some(survivors) = &mut self.survivors else {
+        if self.ended {
+            self.free_all(sites);
+        } else {
             self.empty_bin(sites);
-            return false;
-        };
-        *survivors -= 1;
-        let is_last = *survivors == 0;
-        self.free_all(sites);
-        is_last
+        }
+        self.ended && self.used == 0
     }
 
     /// The root has ended: metrics are detached, and those without handles are gone. True if some are left.
     pub(super) fn end(&mut self, sites: &Sites) -> bool {
-        for mut rows in std::mem::take(&mut self.families).into_values().flat_map(|family| family.groups) {
-            for number in 0..rows.len() {
-                let metric = rows.group().at(number);
-                // SAFETY: a number below the length is of a metric.
-                if unsafe { metric.as_ref() }.attached() {
-                    if let Some(metric) = rows.detach(metric).give_up() {
-                        self.bin.put_metric(metric);
+        let families = std::mem::take(&mut self.families);
+        for info in families.iter() {
+            // SAFETY: under the lock.
+            unsafe { info.count_series(-(info.series() as i64)) };
+            // SAFETY: under the lock. A group is not freed before `free_all`.
+            for rows in unsafe { info.groups() } {
+                for metric in (0..rows.len()).map(|number| rows.group().at(number)) {
+                    // SAFETY: a number below the length is of a metric.
+                    if unsafe { metric.as_ref() }.attached() {
+                        if let Some(metric) = rows.detach(metric).give_up() {
+                            self.bin.put_metric(metric);
+                        }
                     }
                 }
+                if rows.used() == 0 {
+                    self.throw_away(rows, sites);
+                }
             }
-            self.loose.insert(rows.place().addr().get(), rows);
         }
         self.series = 0;
+        self.ended = true;
         self.forget_sites(sites, |_| true);
         // Whoever looked for a metric had the root: no reader is left.
         self.free_all(sites);
-        self.survivors = Some(self.loose.values().map(|rows| u64::from(rows.used())).sum());
-        self.survivors != Some(0)
+        self.used != 0
     }
 
     /// No reader is left at all.

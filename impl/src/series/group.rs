@@ -3,12 +3,14 @@
 
 //! The metrics of one family with the same label names.
 
+use core::cell::UnsafeCell;
 use core::cmp::Ordering as Order;
 use core::ptr::NonNull;
 use core::slice;
 use std::sync::Arc;
 
 use super::hash::{combine, Part};
+use super::rows::Book;
 use super::slots::Slots;
 use super::table::Table;
 use super::text::Sym;
@@ -51,6 +53,7 @@ pub(crate) struct Group {
     pub(super) table: Table,
     /// How many places for metrics were ever used.
     pub(super) len: AtomicU32,
+    pub(super) book: UnsafeCell<Book>,
 }
 
 impl Group {
@@ -60,7 +63,15 @@ impl Group {
 
     pub(super) fn new(info: Arc<FamilyInfo>, keys: Arc<Keys>) -> Self {
         let slots = Slots::new(keys.len());
-        Self { uid: next_id(), info, keys, slots, table: Table::new(), len: AtomicU32::new(0) }
+        Self {
+            uid: next_id(),
+            info,
+            keys,
+            slots,
+            table: Table::new(),
+            len: AtomicU32::new(0),
+            book: UnsafeCell::default(),
+        }
     }
 
     /// Where the metric with this number is.

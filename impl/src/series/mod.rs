@@ -7,6 +7,7 @@
 
 pub(crate) mod group;
 pub(crate) mod hash;
+pub(crate) mod once;
 pub(crate) mod order;
 pub(crate) mod rows;
 mod slots;
