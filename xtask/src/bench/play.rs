@@ -61,7 +61,7 @@ pub(super) fn all(tree: &Tree, ready: &Ready, scale: &Scale, left_out: &mut Vec<
     for (language, program) in &ready.native {
         run(language, tree.command(program).args(&game));
     }
-    let few: Vec<u64> = scale.sizes.iter().copied().filter(|size| *size <= 10_000).collect();
+    let few: Vec<u64> = scale.sizes.iter().copied().filter(|size| *size <= 100_000).collect();
     if let Some(scripts) = &ready.python {
         let mut python = scripts.command(tree, "benchmarks/python/updates.py");
         run("python", python.args([&game[0], &game[1], &list(&few)]));
