@@ -167,7 +167,7 @@ impl Registry {
     /// ```
     /// let reg = cmetrics::Registry::isolated();
     /// let sizes = reg.metric_family(cmetrics::Kind::IntCounter, "response_bytes", vec!["model"]).get();
-    /// sizes.with(vec!["llama"]).into_int_counter().unwrap().add(1500);
+    /// sizes.with(vec!["llama"]).clone().into_int_counter().unwrap().add(1500);
     /// ```
     pub fn metric_family<const N: usize>(
         &self,

@@ -53,6 +53,7 @@ impl sealed::Sealed for Metric {
         metric
     }
 
+    #[inline]
     fn is_shown(&self) -> bool {
         self.is_attached()
     }
@@ -75,6 +76,7 @@ macro_rules! handle {
             #[doc = concat!("assert_eq!(first.id(), reg.", stringify!($make), "(\"first\").get().id());")]
             #[doc = concat!("assert_ne!(first.id(), reg.", stringify!($make), "(\"second\").get().id());")]
             /// ```
+            #[inline]
             pub fn id(&self) -> u64 {
                 self.handle.id()
             }
@@ -85,6 +87,7 @@ macro_rules! handle {
             #[doc = concat!("let metric = cmetrics::Registry::isolated().", stringify!($make), "(\"it\").get();")]
             #[doc = concat!("assert_eq!(metric.kind(), cmetrics::Kind::", stringify!($name), ");")]
             /// ```
+            #[inline]
             pub fn kind(&self) -> $crate::Kind {
                 $crate::Kind::$name
             }
@@ -100,6 +103,7 @@ macro_rules! handle {
             /// assert!(!metric.is_attached());
             /// # Ok::<(), cmetrics::Error>(())
             /// ```
+            #[inline]
             pub fn is_attached(&self) -> bool {
                 self.handle.is_attached()
             }
@@ -145,6 +149,7 @@ macro_rules! handle {
                 $name::new(metric.into_handle())
             }
 
+            #[inline]
             fn is_shown(&self) -> bool {
                 self.handle.is_attached()
             }

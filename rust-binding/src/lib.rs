@@ -52,7 +52,6 @@
 //! which uses the root can be tested beside other tests. [`Registry::snapshot`] gives the numbers as data.
 
 mod builder;
-mod cache;
 mod child;
 mod client;
 mod client_builder;
@@ -96,7 +95,7 @@ pub use collector::Collector;
 pub use counter::Counter;
 pub use error::Error;
 pub use error_code::{Category, ErrorCode};
-pub use family::Family;
+pub use family::{Family, Member};
 pub use family_builder::FamilyBuilder;
 pub use gauge::{DurationGauge, FloatGauge, IntGauge};
 pub use handle::MetricKind;

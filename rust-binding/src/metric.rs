@@ -53,6 +53,7 @@ impl Metric {
     /// let metric = cmetrics::Registry::isolated().counter("requests").get().as_metric();
     /// assert_eq!(metric.kind(), cmetrics::Kind::Counter);
     /// ```
+    #[inline]
     pub fn kind(&self) -> Kind {
         self.kind
     }
@@ -63,6 +64,7 @@ impl Metric {
     /// let reg = cmetrics::Registry::isolated();
     /// assert_eq!(reg.counter("requests").get().id(), reg.counter("requests").get().as_metric().id());
     /// ```
+    #[inline]
     pub fn id(&self) -> u64 {
         self.handle.id()
     }
@@ -77,6 +79,7 @@ impl Metric {
     /// drop(reg);
     /// assert!(!metric.is_attached());
     /// ```
+    #[inline]
     pub fn is_attached(&self) -> bool {
         self.handle.is_attached()
     }
@@ -183,6 +186,7 @@ impl Handle {
         unsafe { Handle::own(api, raw) }
     }
 
+    #[inline]
     pub(crate) fn api(&self) -> Api {
         self.api
     }
@@ -193,11 +197,13 @@ impl Handle {
         self.raw.cast()
     }
 
+    #[inline]
     pub(crate) fn id(&self) -> u64 {
         // SAFETY: the metric is live while `self` holds its reference.
         unsafe { (self.api.metric().id)(self.raw) }
     }
 
+    #[inline]
     pub(crate) fn is_attached(&self) -> bool {
         // SAFETY: as in `id`.
         unsafe { (self.api.metric().attached)(self.raw) != 0 }

@@ -3,6 +3,7 @@
 
 //! Families of metrics that differ in label values.
 
+use std::thread;
 use std::time::Duration;
 
 use cmetrics::{Counter, Family, Kind, Metric};
@@ -71,7 +72,7 @@ fn sorted(sample: &str) -> String {
 fn a_kind_known_at_run_time_has_families_too() {
     let reg = isolated();
     let family: Family<Metric> = reg.metric_family(Kind::IntGauge, "depth", vec!["queue".to_owned()]).get();
-    family.with(vec!["a"]).into_int_gauge().unwrap().set(3);
+    family.with(vec!["a"]).clone().into_int_gauge().unwrap().set(3);
     assert_eq!(samples(&reg), [r#"depth{queue="a"} 3"#]);
 }
 
@@ -94,7 +95,7 @@ fn a_member_removed_behind_the_familys_back_is_made_again() {
     let reg = isolated();
     let engine = reg.child("engine").get();
     let errors = engine.counter_family("errors", ["type"]).get();
-    engine.remove_metric(&errors.with(["io"])).unwrap();
+    engine.remove_metric(&*errors.with(["io"])).unwrap();
     errors.with(["io"]).inc();
     assert_eq!(samples(&reg), [r#"engine_errors_total{type="io"} 1"#]);
     engine.remove().unwrap();
@@ -109,6 +110,33 @@ fn a_member_made_elsewhere_can_be_removed_by_the_family() {
     let sessions = reg.counter_family("sessions", ["user"]).get();
     reg.counter("sessions").label("user", "bob").get();
     sessions.remove(["bob"]).unwrap();
+    assert!(samples(&reg).is_empty());
+}
+
+#[test]
+fn a_thread_may_hold_more_members_than_it_can_pin() {
+    let reg = isolated();
+    let hits = reg.counter_family("hits", ["i"]).get();
+    let names: Vec<String> = (0..40).map(|n| n.to_string()).collect();
+    names.iter().for_each(|name| hits.with([name]).inc());
+    let held: Vec<_> = names.iter().map(|name| hits.with([name])).collect();
+    held.iter().for_each(|member| member.inc());
+    assert!(names.iter().zip(&held).all(|(name, member)| hits.with([name]) == *member));
+    thread::scope(|scope| drop(scope.spawn(move || drop(held))));
+    names.iter().for_each(|name| assert_eq!(hits.with([name]).value(), 2));
+}
+
+#[test]
+fn a_family_finds_members_anew_however_often_they_are_removed() {
+    let reg = isolated();
+    let errors = reg.counter_family("errors", ["type"]).get();
+    for round in 0..500 {
+        let io = errors.with(["io"]);
+        io.add(round);
+        assert_eq!(io.value(), round);
+        assert_eq!(errors.with(["io"]), io);
+        reg.remove_metric(&*io).unwrap();
+    }
     assert!(samples(&reg).is_empty());
 }
 

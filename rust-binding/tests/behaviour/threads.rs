@@ -4,6 +4,7 @@
 //! Many threads at once.
 
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
@@ -91,6 +92,48 @@ fn making_removing_and_releasing_at_once_is_safe() {
         }
     });
     assert!(report_is_whole(&reg.render().unwrap()));
+}
+
+#[test]
+fn members_come_and_go_while_reports_run() {
+    const THREADS: u64 = 4;
+    const ROUNDS: u64 = 3000;
+    let reg = isolated();
+    let sessions = reg.counter_family("sessions", ["user", "kind"]).get();
+    let (stays, done) = (sessions.with(["all", "k"]).clone(), AtomicBool::new(false));
+    thread::scope(|scope| {
+        let (reg, sessions, done) = (&reg, &sessions, &done);
+        let reports = scope.spawn(move || {
+            while !done.load(Ordering::Relaxed) {
+                assert!(report_is_whole(&reg.render().unwrap()));
+            }
+        });
+        let workers: Vec<_> = (0..THREADS)
+            .map(|n| {
+                scope.spawn(move || {
+                    for round in 0..ROUNDS {
+                        let user = format!("{n}-{round}");
+                        let mine = sessions.with([&user, "k"]);
+                        (0..3).for_each(|_| sessions.with([&user, "k"]).inc());
+                        sessions.with(["all", "k"]).inc();
+                        assert_eq!(mine.value(), 3);
+                        // Half of them by the family, half behind its back.
+                        if round % 2 == 0 {
+                            sessions.remove([&user, "k"]).unwrap();
+                        } else {
+                            reg.remove_metric(&*mine).unwrap();
+                        }
+                        assert!(!mine.is_attached() && mine.value() == 3, "a removed member that is held");
+                    }
+                })
+            })
+            .collect();
+        workers.into_iter().for_each(|worker| worker.join().unwrap());
+        done.store(true, Ordering::Relaxed);
+        reports.join().unwrap();
+    });
+    assert_eq!(stays.value(), THREADS * ROUNDS);
+    assert_eq!(samples(&reg), [format!(r#"sessions_total{{kind="k",user="all"}} {}"#, THREADS * ROUNDS)]);
 }
 
 fn report_is_whole(report: &str) -> bool {

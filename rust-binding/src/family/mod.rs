@@ -1,23 +1,35 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+mod cache;
+mod key;
+mod member;
+mod pins;
+mod sync;
+mod table;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::Arc;
 
 use cmetrics_interface::{Label, Text};
 
 use crate::builder::warn_detached;
-use crate::cache::Cache;
 use crate::metric::Handle;
 use crate::spec::Spec;
 use crate::{ffi, Error, ErrorCode, LabelValues, Metric, MetricKind, Registry, DYNAMIC};
+
+use cache::Cache;
+pub use member::Member;
 
 /// Metrics of one name that differ in the values of the same labels: errors by type, requests by method and code.
 ///
 /// `N` is the number of labels, checked by the compiler, where the names were an array. Where they were a slice or a
 /// vector, `N` is [`DYNAMIC`], the default, and the number of values is checked at run time.
 ///
-/// Handles are remembered: [`with`](Family::with) is a look-up. Where the values are known beforehand, keep the handle.
+/// Handles are remembered: [`with`](Family::with) is a look-up without a lock or an allocation, and threads do not disturb
+/// each other. Where the values are known beforehand, keep the handle: `errors.with(["io"]).clone()`.
 ///
 /// ```
 /// let reg = cmetrics::Registry::isolated();
@@ -62,19 +74,26 @@ impl<K: MetricKind, const N: usize> Family<K, N> {
     /// errors.with(["generate"]).inc();
     /// assert_eq!(errors.with(["generate"]).value(), 1);
     /// ```
-    pub fn with(&self, values: impl LabelValues<N>) -> K {
-        let Inner { registry, spec, .. } = &*self.inner;
+    #[inline]
+    pub fn with(&self, values: impl LabelValues<N>) -> Member<'_, K> {
         let values = values.as_values();
-        if let Some(handle) = self.cached(values) {
-            return handle;
+        match self.inner.cache.get(values, self.usable()) {
+            Some(member) => member,
+            None => self.make(values),
+        }
+    }
+
+    #[cold]
+    fn make<V: AsRef<str>>(&self, values: &[V]) -> Member<'_, K> {
+        let Inner { registry, spec, cache, .. } = &*self.inner;
+        if let Some(member) = cache.search(values, self.usable()) {
+            return member;
         }
         if let Err(err) = self.check(values) {
             warn_detached(&spec.name, &err);
-            return K::from_metric(Metric::new(Handle::noop(spec.kind), spec.kind));
+            return Member::own(K::from_metric(Metric::new(Handle::noop(spec.kind), spec.kind)));
         }
-        let handle: K = registry.get_metric(spec, &self.labels(values));
-        self.remember(values, &handle);
-        handle
+        self.remember(values, registry.get_metric(spec, &self.labels(values)))
     }
 
     /// The metric of these label values, made if it is not there.
@@ -90,16 +109,23 @@ impl<K: MetricKind, const N: usize> Family<K, N> {
     /// let err = errors.try_with(vec!["generate"]).unwrap_err();
     /// assert!(err.to_string().contains("error_type, model"), "{err}");
     /// ```
-    pub fn try_with(&self, values: impl LabelValues<N>) -> Result<K, Error> {
-        let Inner { registry, spec, .. } = &*self.inner;
+    #[inline]
+    pub fn try_with(&self, values: impl LabelValues<N>) -> Result<Member<'_, K>, Error> {
         let values = values.as_values();
-        if let Some(handle) = self.cached(values) {
-            return Ok(handle);
+        match self.inner.cache.get(values, self.usable()) {
+            Some(member) => Ok(member),
+            None => self.try_make(values),
+        }
+    }
+
+    #[cold]
+    fn try_make<V: AsRef<str>>(&self, values: &[V]) -> Result<Member<'_, K>, Error> {
+        let Inner { registry, spec, cache, .. } = &*self.inner;
+        if let Some(member) = cache.search(values, self.usable()) {
+            return Ok(member);
         }
         self.check(values)?;
-        let handle: K = registry.try_get_metric(spec, &self.labels(values))?;
-        self.remember(values, &handle);
-        Ok(handle)
+        Ok(self.remember(values, registry.try_get_metric(spec, &self.labels(values))?))
     }
 
     /// Takes the metric of these label values out of the registry. It leaves the report; asking for it again starts a
@@ -120,12 +146,15 @@ impl<K: MetricKind, const N: usize> Family<K, N> {
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
     pub fn remove(&self, values: impl LabelValues<N>) -> Result<(), Error> {
-        let Inner { registry, spec, cache, label_names } = &*self.inner;
+        let Inner { registry, spec, cache, label_names, .. } = &*self.inner;
         let values = values.as_values();
         self.check(values)?;
-        drop(cache.remove(values));
         match registry.find_metric::<K>(spec, &self.labels(values))? {
-            Some(handle) => registry.remove_metric(&handle),
+            Some(handle) => {
+                registry.remove_metric(&handle)?;
+                cache.removed(self.usable());
+                Ok(())
+            }
             None => {
                 let values: Vec<_> =
                     label_names.iter().zip(values).map(|(n, v)| format!("{n}={:?}", v.as_ref())).collect();
@@ -145,17 +174,19 @@ impl<K: MetricKind, const N: usize> Family<K, N> {
         &self.inner.label_names
     }
 
-    /// A handle that was made before and that reports still show. (Nothing attaches a no-op one.)
-    fn cached<V: AsRef<str>>(&self, values: &[V]) -> Option<K> {
-        let handle = self.inner.cache.get(values)?;
-        (self.inner.registry.is_noop() || handle.is_shown()).then_some(handle)
+    /// Whether a handle that was made before is the one to use now: it is, unless it was removed. (Nothing attaches a
+    /// no-op one.)
+    #[inline]
+    fn usable(&self) -> impl Fn(&K) -> bool + '_ {
+        |handle| handle.is_shown() || self.inner.registry.is_noop()
     }
 
     /// Keeps a handle, unless it is detached: the next call tries again then.
-    fn remember<V: AsRef<str>>(&self, values: &[V], handle: &K) {
-        if self.inner.registry.is_noop() || handle.is_shown() {
-            self.inner.cache.insert(values, handle.clone());
+    fn remember<V: AsRef<str>>(&self, values: &[V], handle: K) -> Member<'_, K> {
+        if self.usable()(&handle) {
+            self.inner.cache.insert(values, handle.clone(), self.usable());
         }
+        Member::own(handle)
     }
 
     fn labels<'a, V: AsRef<str>>(&'a self, values: &'a [V]) -> Vec<Label> {
