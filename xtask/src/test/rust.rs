@@ -39,10 +39,12 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     for package in packages.iter().filter_map(|package| package["name"].as_str()) {
         test(tree, group, package, None);
     }
-    // The model checker takes the place of the atomics, in a folder of its own: every crate is built for it once more.
+    // The model checker takes the place of the atomics, in a folder of its own: every crate is built for it once more, which
+    // takes longer than the models do. So nothing is optimized.
     let mut model = tree.cargo();
     model.args(["test", "--locked", "-p", "cmetrics-impl", "--test", "cells_model"]);
     model.env("RUSTFLAGS", "--cfg loom").env("CARGO_TARGET_DIR", tree.root.join("target/model"));
+    model.env("CARGO_PROFILE_DEV_OPT_LEVEL", "0").env("CARGO_PROFILE_DEV_DEBUG", "0");
     group.runner("cargo test -p cmetrics-impl --test cells_model with the model checker", &mut model, cargo_test);
     let mut prefix = crate::freeze::prefix_test(tree);
     group.runner("cargo test -p cmetrics-interface with the draft", &mut prefix, cargo_test);
