@@ -42,26 +42,43 @@ pub(super) fn contestants() -> Vec<Contestant> {
         Contestant::new(FLOAT_GAUGE_ADD, WHO, move |n| {
             repeat(n, || black_box(&float_gauge_add).add(black_box(1.5)));
         }),
-        cold(&registry),
     ];
+    all.extend(colds(&registry));
     all.extend(look_ups(&registry));
     all
 }
 
-/// Every batch takes the next set of metrics that nobody has updated before.
-fn cold(registry: &Registry) -> Contestant {
-    let family = registry.float_counter_family("cold", ["n"]).get();
-    let sets: Vec<Vec<_>> =
-        (0..SETS).map(|set| (0..COLD).map(|n| family.with([format!("{}", set * COLD + n)]).clone()).collect()).collect();
+fn colds(registry: &Registry) -> [Contestant; 4] {
+    let number = |n: usize| [n.to_string()];
+    let ints = registry.int_counter_family("cold_int", ["n"]).get();
+    let durations = registry.duration_counter_family("cold_duration", ["n"]).get();
+    let floats = registry.float_counter_family("cold_float", ["n"]).get();
+    let fresh = registry.float_counter_family("fresh_float", ["n"]).get();
+    [
+        cold(COLD_INT, true, |n| ints.with(number(n)).clone(), |one| black_box(one).add(black_box(3))),
+        cold(COLD_DURATION, true, |n| durations.with(number(n)).clone(), |one| black_box(one).add_nanos(black_box(3))),
+        cold(COLD_FLOAT, true, |n| floats.with(number(n)).clone(), |one| black_box(one).add(black_box(1.5))),
+        cold(FRESH_FLOAT, false, |n| fresh.with(number(n)).clone(), |one| black_box(one).add(black_box(1.5))),
+    ]
+}
+
+/// Every batch takes the next set of metrics that nobody has updated before. With `cached` each is updated once before the
+/// clock starts: what is measured then is a cold cell, not a cold cache.
+fn cold<M: Send + Sync + 'static>(
+    case: &'static str,
+    cached: bool,
+    make: impl Fn(usize) -> M,
+    add: impl Fn(&M) + Send + Sync + 'static,
+) -> Contestant {
+    let sets: Vec<Vec<M>> = (0..SETS).map(|set| (0..COLD).map(|n| make(set * COLD + n)).collect()).collect();
     let next = AtomicUsize::new(0);
-    Contestant::new(COLD_PAIR, WHO, move |n| {
-        // Relaxed: one thread alone is here. A turn without updates takes no set.
-        if n == 0 {
-            return;
-        }
-        let set = &sets[next.fetch_add(1, Ordering::Relaxed) % SETS];
-        for _ in 0..EACH {
-            set.iter().for_each(|one| black_box(one).add(black_box(1.5)));
+    Contestant::new(case, WHO, move |n| {
+        // Relaxed: one thread alone is here.
+        let begun = next.load(Ordering::Relaxed) + usize::from(n == 0);
+        next.store(begun, Ordering::Relaxed);
+        let set = &sets[begun % SETS];
+        for _ in 0..if n == 0 { usize::from(cached) } else { EACH } {
+            set.iter().for_each(&add);
         }
     })
     .cold((COLD * EACH) as u64)
