@@ -58,7 +58,7 @@ impl Digits {
     }
 
     /// The text of a number, as [`Number::write`] has it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn of(&mut self, number: Number) -> &[u8] {
         match number {
             Number::U64(n) => self.integer.format(n).as_bytes(),

@@ -29,7 +29,7 @@ pub(crate) struct Cursor<'a> {
     /// Where it is, and where the next one is in the order as it was after so many changes.
     family: Option<Arc<FamilyInfo>>,
     at: usize,
-    changes: u64,
+    changes: u32,
     heads: Vec<Head>,
     /// The series that was given last of the family.
     last: Option<MetricRef>,
@@ -38,7 +38,7 @@ pub(crate) struct Cursor<'a> {
 /// What of a group comes next.
 struct Head {
     group: u64,
-    changes: u64,
+    changes: u32,
     at: usize,
 }
 

@@ -157,7 +157,7 @@ impl Families {
     }
 
     /// How often the order has changed.
-    pub(crate) fn changes(&self) -> u64 {
+    pub(crate) fn changes(&self) -> u32 {
         self.order.changes()
     }
 

@@ -40,7 +40,6 @@ pub(crate) struct Lines {
     kind: Kind,
     exposure: Exposure,
     pieces: Pieces,
-    before: Before,
     digits: Digits,
 }
 
@@ -53,14 +52,6 @@ struct Pieces {
     name: [(usize, usize); 2],
     /// Before each value.
     keys: Vec<(usize, usize)>,
-}
-
-/// The line before, if it is in the buffer and of the same group.
-struct Before {
-    line: Option<usize>,
-    values: [u32; MOST_LABELS],
-    /// Where, in the line, the text up to and with each value ends.
-    ends: [usize; MOST_LABELS],
 }
 
 /// Where the next byte goes. It never goes beyond what the buffer has room for.
@@ -96,17 +87,28 @@ impl Pen {
         true
     }
 
-    /// Writes a short text.
+    /// Writes a text of up to [`SLACK`] bytes, for which there is room.
+    ///
+    /// # Safety
+    ///
+    /// Since the last `put`, no more than that was written.
     #[inline(always)]
-    fn put_short(&mut self, text: &[u8]) -> bool {
-        debug_assert!(text.len() <= SLACK);
-        if text.len() > (self.last as usize).saturating_sub(self.at as usize) {
-            return false;
+    unsafe fn put_short(&mut self, text: &[u8]) {
+        // Two pieces that overlap: a call of memcpy would cost more than the copy.
+        // SAFETY: as the caller promises, behind `last` there is room; the pieces are within the text.
+        unsafe {
+            let (from, to, n) = (text.as_ptr(), self.at, text.len());
+            let piece = |size: usize, at: usize| from.add(at).copy_to_nonoverlapping(to.add(at), size);
+            match n {
+                16.. => (0..n / 16 * 16).step_by(16).chain([n - 16]).for_each(|at| piece(16, at)),
+                8.. => (piece(8, 0), piece(8, n - 8)).0,
+                4.. => (piece(4, 0), piece(4, n - 4)).0,
+                2.. => (piece(2, 0), piece(2, n - 2)).0,
+                1 => piece(1, 0),
+                0 => {}
+            }
+            self.at = to.add(n);
         }
-        // SAFETY: there is room.
-        unsafe { text.as_ptr().copy_to_nonoverlapping(self.at, text.len()) };
-        self.at = self.at.wrapping_add(text.len());
-        true
     }
 }
 
@@ -119,14 +121,12 @@ impl Lines {
             kind: Kind::Counter,
             exposure: Exposure::Counter,
             pieces: Pieces::default(),
-            before: Before { line: None, values: [0; MOST_LABELS], ends: [0; MOST_LABELS] },
             digits: Digits::new(),
         }
     }
 
     /// For whoever writes something else.
     pub(super) fn out(&mut self) -> &mut Vec<u8> {
-        self.before.line = None;
         &mut self.out
     }
 
@@ -135,7 +135,6 @@ impl Lines {
     }
 
     pub(super) fn clear(&mut self) {
-        self.before.line = None;
         self.out.clear();
     }
 
@@ -164,7 +163,6 @@ impl Lines {
         if self.pieces.group == group.uid {
             return;
         }
-        self.before.line = None;
         let suffixes = self.suffixes();
         let Pieces { text, name, keys, .. } = &mut self.pieces;
         text.clear();
@@ -185,70 +183,112 @@ impl Lines {
         self.pieces.group = group.uid;
     }
 
-    /// Writes a metric's lines, if it is done as most are.
+    /// Writes lines of metrics with `N` labels, or with any number where `N` is the most.
+    #[inline(always)]
+    fn write<const N: usize>(&mut self, group: &Group, numbers: &[u32], shown: &Shown<'_>) -> usize {
+        let n = if N == MOST_LABELS { group.keys.len().min(N) } else { N };
+        let (mut last, mut ends) = ([0; N], [0; N]);
+        let mut before: Option<*const u8> = None;
+        let mut ahead = [NonNull::dangling(); FAR];
+        for (place, number) in ahead.iter_mut().zip(numbers) {
+            *place = group.at(*number);
+        }
+        for at in 0..numbers.len() {
+            let metric = ahead[at % FAR];
+            if let Some(number) = numbers.get(at + FAR) {
+                let far = group.at(*number);
+                prefetch(far.as_ptr());
+                ahead[at % FAR] = far;
+            }
+            if n > 0 && at + NEAR < numbers.len() {
+                // The last label is the one that differs most.
+                // SAFETY: a metric of the group, gone or not, has values; what its text was is not looked at.
+                prefetch(unsafe { Group::sym(ahead[(at + NEAR) % FAR], n - 1) }.place());
+            }
+            // SAFETY: the numbers are of metrics that were made, and the caller has the lock.
+            if !shown.has(unsafe { metric.as_ref() }.members()) {
+                continue;
+            }
+            if self.out.len() >= CHUNK {
+                return at;
+            }
+            if !self.head.is_empty() {
+                self.out.append(&mut self.head);
+                before = None;
+            }
+            // SAFETY: attached, under the lock, of the group, which has so many labels; the line before is in the buffer.
+            before = unsafe { self.write_one::<N>(metric, n, before, &mut last, &mut ends) };
+            if before.is_none() {
+                // SAFETY: as above.
+                unsafe { self.write_slowly(metric) };
+            }
+        }
+        numbers.len()
+    }
+
+    /// Writes a metric's lines, if it is done as most are. Where the first one is is returned; None if nothing was
+    /// written.
     ///
     /// # Safety
     ///
-    /// The metric is attached, of the prepared group, and the caller has the lock.
+    /// The metric is attached, of the prepared group, has `n` labels, and the caller has the lock. `before` is a line of
+    /// the group in the buffer, with these values that end there.
     #[inline(always)]
-    unsafe fn write(&mut self, metric: NonNull<Metric>) -> bool {
-        let start = self.out.len();
-        // SAFETY: in the buffer, whose room ends a block before its capacity.
-        let mut pen = unsafe {
-            let base = self.out.as_mut_ptr();
-            Pen { at: base.add(start), last: base.add(self.out.capacity().saturating_sub(SLACK).max(start)) }
-        };
-        let (line, text, keys) = (pen.at, self.pieces.text.as_ptr(), &self.pieces.keys[..]);
-        let Before { line: before, values, ends } = &mut self.before;
-        let n = keys.len().min(MOST_LABELS);
-        // SAFETY: pieces, texts and the line before have room behind them that may be read; the metric has `n` values.
+    unsafe fn write_one<const N: usize>(
+        &mut self,
+        metric: NonNull<Metric>,
+        n: usize,
+        before: Option<*const u8>,
+        last: &mut [u32; N],
+        ends: &mut [usize; N],
+    ) -> Option<*const u8> {
+        let (base, start, room) = (self.out.as_mut_ptr(), self.out.len(), self.out.capacity());
+        // SAFETY: in the buffer. Its room ends where a block and a number still fit.
+        let mut pen =
+            unsafe { Pen { at: base.add(start), last: base.add((room - 2 * SLACK - Digits::LONGEST).max(start)) } };
+        let (line, text, keys) = (pen.at, self.pieces.text.as_ptr(), self.pieces.keys.as_ptr());
+        // SAFETY: pieces, texts and the line before have room behind them that may be read; there are `n` keys and values.
         unsafe {
             let sym = |i: usize| Group::sym(metric, i);
             let mut shared = 0;
-            if let (Some(before), true) = (*before, n > 1) {
-                while shared + 1 < n && sym(shared).number() == values[shared] {
+            if let Some(before) = before {
+                while shared + 1 < n && sym(shared).number() == last[shared] {
                     shared += 1;
                 }
-                if shared > 0 && !pen.put(self.out.as_ptr().add(before), ends[shared - 1]) {
-                    return false;
+                if shared > 0 && !pen.put(before, ends[shared - 1]) {
+                    return None;
                 }
             }
             let (name, length) = self.pieces.name[0];
             if shared == 0 && !pen.put(text.add(name), length) {
-                return false;
+                return None;
             }
             for i in shared..n {
                 let value = sym(i);
-                let Some(bytes) = value.plain() else { return false };
-                let (key, length) = keys[i];
+                let bytes = value.plain()?;
+                let (key, length) = *keys.add(i);
                 if !pen.put(text.add(key), length) || !pen.put(bytes.as_ptr(), bytes.len()) {
-                    return false;
+                    return None;
                 }
-                values[i] = value.number();
+                last[i] = value.number();
                 ends[i] = pen.at as usize - line as usize;
             }
-            if !pen.put_short(if n > 0 { b"\"} " } else { b" " }) {
-                return false;
-            }
-            let labels = (length_of(&self.pieces, 0), pen.at as usize - line as usize);
+            pen.put_short(if n > 0 { b"\"} " } else { b" " });
+            let labels = pen.at as usize - line as usize - length;
             let (number, count) = metric.as_ref().read(self.kind);
-            if !pen.put_short(self.digits.of(number)) || !pen.put_short(b"\n") {
-                return false;
-            }
+            pen.put_short(self.digits.of(number));
+            pen.put_short(b"\n");
             if self.exposure == Exposure::Summary {
-                let (name, length) = self.pieces.name[1];
-                let written = pen.put(text.add(name), length)
-                    && pen.put(line.add(labels.0), labels.1 - labels.0)
-                    && pen.put_short(self.digits.of(Number::U64(count)))
-                    && pen.put_short(b"\n");
-                if !written {
-                    return false;
+                let (second, second_length) = self.pieces.name[1];
+                if !pen.put(text.add(second), second_length) || !pen.put(line.add(length), labels) {
+                    return None;
                 }
+                pen.put_short(self.digits.of(Number::U64(count)));
+                pen.put_short(b"\n");
             }
-            *before = Some(start);
             self.out.set_len(start + (pen.at as usize - line as usize));
         }
-        true
+        Some(line)
     }
 
     /// Writes any metric's lines.
@@ -258,7 +298,6 @@ impl Lines {
     /// As for `write`.
     #[cold]
     unsafe fn write_slowly(&mut self, metric: NonNull<Metric>) {
-        self.before.line = None;
         let mut labels = Vec::new();
         // SAFETY: as the caller promises.
         let (there, pairs) = unsafe { (metric.as_ref(), Group::labels_of(metric)) };
@@ -273,41 +312,17 @@ impl Lines {
     }
 }
 
-fn length_of(pieces: &Pieces, sample: usize) -> usize {
-    pieces.name[sample].1
-}
-
 impl Take for Lines {
     fn take(&mut self, group: &Group, numbers: &[u32], shown: &Shown<'_>) -> usize {
         self.prepare(group);
-        let labels = group.keys.len();
-        for (at, number) in numbers.iter().enumerate() {
-            if self.is_full() {
-                return at;
-            }
-            if let Some(ahead) = numbers.get(at + FAR) {
-                prefetch(group.at(*ahead).as_ptr());
-            }
-            if let (Some(ahead), true) = (numbers.get(at + NEAR), labels > 0) {
-                // The last label is the one that differs most.
-                // SAFETY: a metric of the group, gone or not, has values; what its text was is not looked at.
-                prefetch(unsafe { Group::sym(group.at(*ahead), labels - 1) }.place());
-            }
-            if !shown.has(group.members(*number)) {
-                continue;
-            }
-            if !self.head.is_empty() {
-                self.out.append(&mut self.head);
-            }
-            let metric = group.at(*number);
-            // SAFETY: attached, under the lock, and of the group.
-            unsafe {
-                if !self.write(metric) {
-                    self.write_slowly(metric);
-                }
-            }
+        match group.keys.len() {
+            0 => self.write::<0>(group, numbers, shown),
+            1 => self.write::<1>(group, numbers, shown),
+            2 => self.write::<2>(group, numbers, shown),
+            3 => self.write::<3>(group, numbers, shown),
+            4 => self.write::<4>(group, numbers, shown),
+            _ => self.write::<MOST_LABELS>(group, numbers, shown),
         }
-        numbers.len()
     }
 }
 

@@ -4,19 +4,30 @@
 //! A text that is told once, in one word: most families have no unit, and there may be a million families.
 
 use core::ptr::null_mut;
+use core::slice;
+use std::alloc::{alloc, dealloc, handle_alloc_error, Layout};
 
 use crate::sync::{AtomicPtr, Ordering};
 
 /// Empty until it is told.
 #[derive(Debug, Default)]
-pub(crate) struct OnceText(AtomicPtr<Box<str>>);
+pub(crate) struct OnceText(AtomicPtr<u32>);
+
+/// The length, and the bytes behind it.
+fn layout(length: usize) -> Layout {
+    let bytes = Layout::array::<u8>(length).unwrap_or(Layout::new::<u32>());
+    Layout::new::<u32>().extend(bytes).map_or(Layout::new::<u32>(), |(layout, _)| layout)
+}
 
 impl OnceText {
     pub(crate) fn get(&self) -> &str {
         // Acquire: the text is seen.
         let text = self.0.load(Ordering::Acquire);
-        // SAFETY: a box that was put there, and stays until the drop.
-        unsafe { text.as_ref() }.map_or("", |text| text)
+        if text.is_null() {
+            return "";
+        }
+        // SAFETY: written so by `learn`, of a str, and not changed before the drop.
+        unsafe { str::from_utf8_unchecked(slice::from_raw_parts(text.add(1).cast(), *text as usize)) }
     }
 
     /// The first text that is not empty stays.
@@ -24,21 +35,32 @@ impl OnceText {
         if text.is_empty() || !self.0.load(Ordering::Relaxed).is_null() {
             return;
         }
-        let own = Box::into_raw(Box::new(Box::from(text)));
+        let Ok(length) = u32::try_from(text.len()) else { return };
+        let layout = layout(text.len());
+        // SAFETY: the layout has a size; what is written fits into it.
+        let own = unsafe {
+            let own = alloc(layout).cast::<u32>();
+            if own.is_null() {
+                handle_alloc_error(layout);
+            }
+            own.write(length);
+            own.add(1).cast::<u8>().copy_from_nonoverlapping(text.as_ptr(), text.len());
+            own
+        };
         // Release: who sees it sees the text.
         if self.0.compare_exchange(null_mut(), own, Ordering::Release, Ordering::Relaxed).is_err() {
             // SAFETY: made above, and nobody knows it.
-            drop(unsafe { Box::from_raw(own) });
+            unsafe { dealloc(own.cast(), layout) };
         }
     }
 }
 
 impl Drop for OnceText {
     fn drop(&mut self) {
-        let text = self.0.load(Ordering::Relaxed);
-        if !text.is_null() {
-            // SAFETY: made from a box in `learn`.
-            drop(unsafe { Box::from_raw(text) });
+        let length = self.get().len();
+        if length > 0 {
+            // SAFETY: made by `learn` with this layout.
+            unsafe { dealloc(self.0.load(Ordering::Relaxed).cast(), layout(length)) };
         }
     }
 }

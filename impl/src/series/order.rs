@@ -12,15 +12,15 @@ use core::cmp::Ordering;
 pub(crate) struct Sorting {
     /// Not sorted yet, from `begun` on.
     fresh: Vec<u32>,
-    begun: usize,
+    begun: u32,
     /// Sorted, each longer than the next.
     runs: Vec<Vec<u32>>,
     /// Two that are becoming one.
-    merge: Option<Merge>,
+    merge: Option<Box<Merge>>,
     /// How many dead ones there may be.
-    dead: usize,
+    dead: u32,
     /// How often what [`sorted`](Self::sorted) gives has changed.
-    changes: u64,
+    changes: u32,
 }
 
 #[derive(Debug)]
@@ -57,26 +57,26 @@ impl Sorting {
         self.runs.first().map_or(&[], |run| run)
     }
 
-    pub(crate) fn changes(&self) -> u64 {
+    pub(crate) fn changes(&self) -> u32 {
         self.changes
     }
 
     pub(crate) fn is_done(&self) -> bool {
-        self.begun == self.fresh.len() && self.merge.is_none() && self.runs.len() <= 1
+        self.begun as usize == self.fresh.len() && self.merge.is_none() && self.runs.len() <= 1
     }
 
     /// Are there so many dead ones that steps should be made without a report?
     pub(crate) fn is_stale(&self) -> bool {
-        let all = self.fresh.len() - self.begun + self.runs.iter().map(Vec::len).sum::<usize>();
-        self.merge.is_some() || self.dead > 64 && self.dead > all / 2
+        let all = self.fresh.len() - self.begun as usize + self.runs.iter().map(Vec::len).sum::<usize>();
+        self.merge.is_some() || self.dead > 64 && self.dead as usize > all / 2
     }
 
     /// Comes nearer to the end. Where there is nothing to sort, dead ones are dropped.
     pub(crate) fn step(&mut self, numbers: &mut impl Numbers) {
-        self.changes += 1;
+        self.changes = self.changes.wrapping_add(1);
         if self.merge.is_some() {
             self.go_on(numbers);
-        } else if self.begun < self.fresh.len() {
+        } else if (self.begun as usize) < self.fresh.len() {
             self.sort_some(numbers);
         } else if self.runs.len() > 1 || self.dead > 0 {
             let Some(last) = self.runs.pop() else { return };
@@ -89,9 +89,10 @@ impl Sorting {
     }
 
     fn sort_some(&mut self, numbers: &mut impl Numbers) {
-        let end = (self.begun + SORTED).min(self.fresh.len());
-        let mut run = self.fresh[self.begun..end].to_vec();
-        self.begun = end;
+        let begun = self.begun as usize;
+        let end = (begun + SORTED).min(self.fresh.len());
+        let mut run = self.fresh[begun..end].to_vec();
+        self.begun = end as u32;
         if end == self.fresh.len() {
             (self.fresh, self.begun) = (Vec::new(), 0);
         }
@@ -105,7 +106,7 @@ impl Sorting {
         if run.is_empty() {
             return;
         }
-        let rest = self.begun < self.fresh.len();
+        let rest = (self.begun as usize) < self.fresh.len();
         match self.runs.pop() {
             None => self.runs.push(run),
             Some(mut last) => {
@@ -152,13 +153,13 @@ impl Sorting {
     }
 }
 
-fn stays(numbers: &mut impl Numbers, number: u32, dead: &mut usize) -> bool {
+fn stays(numbers: &mut impl Numbers, number: u32, dead: &mut u32) -> bool {
     let stays = numbers.stays(number);
-    *dead -= usize::from(!stays && *dead > 0);
+    *dead -= u32::from(!stays && *dead > 0);
     stays
 }
 
-fn first_that_stays(run: &[u32], at: &mut usize, numbers: &mut impl Numbers, dead: &mut usize) -> Option<u32> {
+fn first_that_stays(run: &[u32], at: &mut usize, numbers: &mut impl Numbers, dead: &mut u32) -> Option<u32> {
     while let Some(number) = run.get(*at) {
         if stays(numbers, *number, dead) {
             return Some(*number);
@@ -169,9 +170,9 @@ fn first_that_stays(run: &[u32], at: &mut usize, numbers: &mut impl Numbers, dea
 }
 
 impl Merge {
-    fn new(left: Vec<u32>, right: Vec<u32>) -> Self {
+    fn new(left: Vec<u32>, right: Vec<u32>) -> Box<Self> {
         let out = Vec::with_capacity(left.len() + right.len());
-        Self { left, right, at: (0, 0), out }
+        Box::new(Self { left, right, at: (0, 0), out })
     }
 }
 

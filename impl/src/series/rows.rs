@@ -305,7 +305,7 @@ impl<'l> Rows<'l> {
     }
 
     /// How often the order has changed.
-    pub(crate) fn changes(self) -> u64 {
+    pub(crate) fn changes(self) -> u32 {
         self.book().order.as_ref().map_or(0, |order| order.changes() + 1)
     }
 

@@ -10,15 +10,36 @@ use std::alloc::{alloc, dealloc, handle_alloc_error, Layout};
 use crate::metric::Metric;
 use crate::sync::{AtomicPtr, Ordering};
 
-/// Chunks after the first: more metrics than a table can name.
-const MORE: usize = 24;
+/// Chunks after the first, in two lists, the first of which is small: more metrics than a table can name.
+const SOME: usize = 4;
+const MORE: usize = 20;
 
 #[derive(Debug)]
 pub(super) struct Slots {
     /// How many bytes a metric has with its labels.
     stride: u32,
     first: AtomicPtr<u8>,
+    some: AtomicPtr<[AtomicPtr<u8>; SOME]>,
     more: AtomicPtr<[AtomicPtr<u8>; MORE]>,
+}
+
+/// A list of chunks, made if it is not there.
+fn list<const N: usize>(list: &AtomicPtr<[AtomicPtr<u8>; N]>) -> &[AtomicPtr<u8>; N] {
+    let mut there = list.load(Ordering::Acquire);
+    if there.is_null() {
+        there = Box::into_raw(Box::new([const { AtomicPtr::new(null_mut()) }; N]));
+        // Release: readers see the list.
+        list.store(there, Ordering::Release);
+    }
+    // SAFETY: the list stays until the drop.
+    unsafe { &*there }
+}
+
+/// The chunks of a list, which may not be there.
+fn chunks<const N: usize>(list: &AtomicPtr<[AtomicPtr<u8>; N]>) -> impl Iterator<Item = *mut u8> + '_ {
+    // SAFETY: the list stays until the drop. Acquire, twice: list and chunks are seen.
+    let list = unsafe { list.load(Ordering::Acquire).as_ref() };
+    list.into_iter().flatten().map(|chunk| chunk.load(Ordering::Acquire))
 }
 
 /// The chunk of a number, and its place there.
@@ -32,7 +53,12 @@ impl Slots {
     pub(super) fn new(labels: usize) -> Self {
         let beyond = labels.saturating_sub(3) * 4;
         let stride = (size_of::<Metric>() + beyond).next_multiple_of(align_of::<Metric>());
-        Self { stride: stride as u32, first: AtomicPtr::new(null_mut()), more: AtomicPtr::new(null_mut()) }
+        Self {
+            stride: stride as u32,
+            first: AtomicPtr::default(),
+            some: AtomicPtr::default(),
+            more: AtomicPtr::default(),
+        }
     }
 
     fn layout(&self, chunk: usize) -> Layout {
@@ -46,11 +72,13 @@ impl Slots {
     pub(super) fn at(&self, number: u32) -> NonNull<Metric> {
         let (chunk, index) = place(number);
         // Acquire: who has the number has synchronised with who made the chunk; but numbers are guessed from tables, too.
-        let memory = if chunk == 0 {
-            self.first.load(Ordering::Acquire)
-        } else {
-            // SAFETY: there is memory for the number, so there is the list, which stays until the drop.
-            unsafe { (*self.more.load(Ordering::Acquire))[chunk - 1].load(Ordering::Acquire) }
+        // SAFETY: there is memory for the number, so there is the list, which stays until the drop.
+        let memory = unsafe {
+            match chunk {
+                0 => self.first.load(Ordering::Acquire),
+                1..=SOME => (*self.some.load(Ordering::Acquire))[chunk - 1].load(Ordering::Acquire),
+                _ => (*self.more.load(Ordering::Acquire))[chunk - 1 - SOME].load(Ordering::Acquire),
+            }
         };
         // SAFETY: the chunk has this many metrics; it is not NULL, as above.
         unsafe { NonNull::new_unchecked(memory.add(index * self.stride as usize).cast()) }
@@ -63,13 +91,16 @@ impl Slots {
             (bytes < (self.stride as usize) << chunk)
                 .then_some((1 << chunk) - 1 + (bytes / self.stride as usize) as u32)
         };
-        let more = self.more.load(Ordering::Acquire);
-        // SAFETY: the list stays until the drop.
-        let more = unsafe { more.as_ref() }.into_iter().flatten().map(|memory| memory.load(Ordering::Acquire));
-        (1..)
-            .zip(more)
-            .find_map(|(k, memory)| within(k, memory))
-            .or_else(|| within(0, self.first.load(Ordering::Acquire)))
+        self.all().enumerate().find_map(|(k, memory)| within(k, memory))
+    }
+
+    /// Every chunk, as far as there are any.
+    fn all(&self) -> impl Iterator<Item = *mut u8> + '_ {
+        let first = core::iter::once(self.first.load(Ordering::Acquire));
+        let some = self.some.load(Ordering::Acquire);
+        // The second list begins where the first one ends, also when there is only the second one's memory.
+        let none = if some.is_null() { SOME } else { 0 };
+        first.chain(chunks(&self.some)).chain(core::iter::repeat_n(null_mut(), none)).chain(chunks(&self.more))
     }
 
     /// Under the lock: makes memory for this number, the next one after those that have some.
@@ -81,37 +112,26 @@ impl Slots {
         if memory.is_null() {
             handle_alloc_error(layout);
         }
-        if chunk == 0 {
-            return self.first.store(memory, Ordering::Release);
+        // Release: who sees the chunk may look at it.
+        match chunk {
+            0 => self.first.store(memory, Ordering::Release),
+            1..=SOME => list(&self.some)[chunk - 1].store(memory, Ordering::Release),
+            _ => list(&self.more)[chunk - 1 - SOME].store(memory, Ordering::Release),
         }
-        let mut more = self.more.load(Ordering::Acquire);
-        if more.is_null() {
-            more = Box::into_raw(Box::new([const { AtomicPtr::new(null_mut()) }; MORE]));
-            // Release: readers see the list.
-            self.more.store(more, Ordering::Release);
-        }
-        // SAFETY: the list stays until the drop.
-        let more = unsafe { &*more };
-        more[chunk - 1].store(memory, Ordering::Release);
     }
 }
 
 impl Drop for Slots {
     fn drop(&mut self) {
-        let free = |chunk: usize, memory: *mut u8| {
-            if !memory.is_null() {
-                // SAFETY: allocated with this layout in `prepare`. The metrics in it are gone: see `Group`.
-                unsafe { dealloc(memory, self.layout(chunk)) };
-            }
-        };
-        free(0, self.first.load(Ordering::Relaxed));
-        let more = self.more.load(Ordering::Relaxed);
-        if !more.is_null() {
-            // SAFETY: made in `prepare` of a box; nobody else frees it.
-            let more = unsafe { Box::from_raw(more) };
-            for (chunk, memory) in (1..).zip(&*more) {
-                free(chunk, memory.load(Ordering::Relaxed));
-            }
+        for (chunk, memory) in self.all().enumerate().filter(|(_, memory)| !memory.is_null()) {
+            // SAFETY: allocated with this layout in `prepare`. The metrics in it are gone: see `Rows::free_group`.
+            unsafe { dealloc(memory, self.layout(chunk)) };
+        }
+        let (some, more) = (self.some.load(Ordering::Relaxed), self.more.load(Ordering::Relaxed));
+        // SAFETY: made from boxes in `list`; nobody else frees them.
+        unsafe {
+            drop((!some.is_null()).then(|| Box::from_raw(some)));
+            drop((!more.is_null()).then(|| Box::from_raw(more)));
         }
     }
 }
