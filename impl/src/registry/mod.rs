@@ -9,6 +9,8 @@ mod families;
 pub(crate) mod family;
 pub(crate) mod labels;
 pub(crate) mod members;
+#[cfg(test)]
+mod model_tests;
 pub(crate) mod name;
 mod remove;
 mod root;

@@ -20,14 +20,14 @@ impl Sink for Chunks {
     }
 }
 
-fn report(registry: &Registry) -> String {
+pub(super) fn report(registry: &Registry) -> String {
     let options = Options { verbosity: abi::PRIORITY_DEBUG, no_self: true, ..Options::default() };
     let mut sink = Chunks(Vec::new());
     render(registry, &options, &mut sink).unwrap();
     String::from_utf8(sink.0).unwrap()
 }
 
-fn wanted<'a>(kind: Kind, name: &'a str, labels: &'a [(&'a str, &'a str)]) -> Wanted<'a> {
+pub(super) fn wanted<'a>(kind: Kind, name: &'a str, labels: &'a [(&'a str, &'a str)]) -> Wanted<'a> {
     let (help, unit) = ("", "");
     Wanted { kind, total_only: false, verbatim: false, priority: 0, name, help, unit, labels, owner: None }
 }
