@@ -82,7 +82,7 @@ impl Request {
         self.builder(registry, more).find().map_err(|err| raise(py, &err))
     }
 
-    fn builder(&self, registry: &Registry, more: &[(String, String)]) -> MetricBuilder<Metric> {
+    fn builder<'a>(&'a self, registry: &'a Registry, more: &'a [(String, String)]) -> MetricBuilder<'a, Metric> {
         let labels = self.labels.iter().chain(more).map(|(key, value)| (key.as_str(), value.as_str()));
         let builder = registry
             .metric(self.kind, &self.name)

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use cmetrics_interface::v1::{METRIC_TOTAL_ONLY, METRIC_VERBATIM};
 
-use crate::ffi;
 use crate::spec::Spec;
 use crate::{
     log_once, Counter, DurationCounter, DurationGauge, Error, FloatCounter, FloatGauge, IntCounter, IntGauge, Kind,
@@ -14,7 +14,8 @@ use crate::{
 
 /// A metric in the making; see [`Registry::counter`] and its siblings.
 ///
-/// Getting is idempotent: the same name and labels are the same metric, from any language, thread or plugin.
+/// Getting is idempotent: the same name and labels are the same metric, from any language, thread or plugin. The builder
+/// borrows its registry and texts: with up to four labels nothing is allocated here to find a metric that is there.
 ///
 /// ```
 /// use cmetrics::{Priority, Registry};
@@ -30,15 +31,16 @@ use crate::{
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a builder makes nothing until get() or try_get()"]
-pub struct MetricBuilder<K> {
-    registry: Registry,
-    spec: Spec,
+pub struct MetricBuilder<'a, K> {
+    registry: &'a Registry,
+    spec: Spec<'a>,
     kind: PhantomData<fn() -> K>,
 }
 
-impl<K: MetricKind> MetricBuilder<K> {
-    fn new(registry: &Registry, kind: Kind, name: String) -> MetricBuilder<K> {
-        MetricBuilder { registry: registry.clone(), spec: Spec::new(kind, name), kind: PhantomData }
+impl<'a, K: MetricKind> MetricBuilder<'a, K> {
+    #[inline]
+    fn new(registry: &'a Registry, kind: Kind, name: Cow<'a, str>) -> MetricBuilder<'a, K> {
+        MetricBuilder { registry, spec: Spec::new(kind, name), kind: PhantomData }
     }
 
     /// What it measures, for the report's HELP line; at most 8192 bytes. The first that is not empty stands for the
@@ -50,7 +52,8 @@ impl<K: MetricKind> MetricBuilder<K> {
     /// assert!(reg.render()?.starts_with("# HELP requests_total Requests that came in\n"));
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    #[inline]
+    pub fn help(mut self, help: impl Into<Cow<'a, str>>) -> Self {
         self.spec.help = help.into();
         self
     }
@@ -62,7 +65,8 @@ impl<K: MetricKind> MetricBuilder<K> {
     /// assert_eq!(sent.describe()?.family.unit, "bytes");
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
-    pub fn unit(mut self, unit: impl Into<String>) -> Self {
+    #[inline]
+    pub fn unit(mut self, unit: impl Into<Cow<'a, str>>) -> Self {
         self.spec.unit = unit.into();
         self
     }
@@ -76,8 +80,9 @@ impl<K: MetricKind> MetricBuilder<K> {
     /// assert!(reg.render()?.contains(r#"requests_total{engine="0",model="llama"} 1"#));
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
-    pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.spec.labels.push((key.into(), value.into()));
+    #[inline]
+    pub fn label(mut self, key: impl Into<Cow<'a, str>>, value: impl Into<Cow<'a, str>>) -> Self {
+        self.spec.labels.push(key, value);
         self
     }
 
@@ -89,12 +94,13 @@ impl<K: MetricKind> MetricBuilder<K> {
     /// assert_eq!(metric.describe()?.labels.len(), 2);
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
+    #[inline]
     pub fn labels<P, V>(mut self, labels: impl IntoIterator<Item = (P, V)>) -> Self
     where
-        P: Into<String>,
-        V: Into<String>,
+        P: Into<Cow<'a, str>>,
+        V: Into<Cow<'a, str>>,
     {
-        self.spec.labels.extend(labels.into_iter().map(|(key, value)| (key.into(), value.into())));
+        labels.into_iter().for_each(|(key, value)| self.spec.labels.push(key, value));
         self
     }
 
@@ -106,6 +112,7 @@ impl<K: MetricKind> MetricBuilder<K> {
     /// assert_eq!(reg.render()?, "", "a report is of normal verbosity unless asked otherwise");
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
+    #[inline]
     pub fn priority(mut self, priority: Priority) -> Self {
         self.spec.priority = priority;
         self
@@ -119,6 +126,7 @@ impl<K: MetricKind> MetricBuilder<K> {
     /// assert!(reg.render()?.ends_with("tokens_total 512\n"));
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
+    #[inline]
     pub fn total_only(mut self) -> Self {
         self.spec.flags |= METRIC_TOTAL_ONLY;
         self
@@ -133,6 +141,7 @@ impl<K: MetricKind> MetricBuilder<K> {
     /// assert!(reg.render()?.ends_with("nv_inference_request_success 1\n"));
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
+    #[inline]
     pub fn verbatim(mut self) -> Self {
         self.spec.flags |= METRIC_VERBATIM;
         self
@@ -148,8 +157,9 @@ impl<K: MetricKind> MetricBuilder<K> {
     /// odd.inc();
     /// assert!(!odd.is_attached());
     /// ```
+    #[inline]
     pub fn get(self) -> K {
-        self.registry.get_metric(&self.spec, &ffi::lend_labels(&self.spec.labels))
+        self.spec.labels.lent(|labels| self.registry.get_metric(&self.spec, labels))
     }
 
     /// The metric, made if it is not there.
@@ -167,8 +177,9 @@ impl<K: MetricKind> MetricBuilder<K> {
     /// let err = cmetrics::Registry::isolated().duration_counter("wait_ms").try_get().unwrap_err();
     /// assert!(err.is_invalid_argument());
     /// ```
+    #[inline]
     pub fn try_get(self) -> Result<K, Error> {
-        self.registry.try_get_metric(&self.spec, &ffi::lend_labels(&self.spec.labels))
+        self.spec.labels.lent(|labels| self.registry.try_get_metric(&self.spec, labels))
     }
 
     /// The metric if it is there. Makes nothing.
@@ -185,8 +196,9 @@ impl<K: MetricKind> MetricBuilder<K> {
     /// assert_eq!(reg.counter("requests").find()?, Some(made));
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
+    #[inline]
     pub fn find(self) -> Result<Option<K>, Error> {
-        self.registry.find_metric(&self.spec, &ffi::lend_labels(&self.spec.labels))
+        self.spec.labels.lent(|labels| self.registry.find_metric(&self.spec, labels))
     }
 }
 
@@ -200,7 +212,7 @@ impl Registry {
     /// assert_eq!(reg.float_gauge("load").get().value(), 0.5);
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
-    pub fn metric(&self, kind: Kind, name: impl Into<String>) -> MetricBuilder<Metric> {
+    pub fn metric<'a>(&'a self, kind: Kind, name: impl Into<Cow<'a, str>>) -> MetricBuilder<'a, Metric> {
         MetricBuilder::new(self, kind, name.into())
     }
 }
@@ -215,7 +227,8 @@ macro_rules! metric_of_kind {
                 /// let reg = cmetrics::Registry::isolated();
                 #[doc = $use_it]
                 /// ```
-                pub fn $method(&self, name: impl Into<String>) -> MetricBuilder<$name> {
+                #[inline]
+                pub fn $method<'a>(&'a self, name: impl Into<Cow<'a, str>>) -> MetricBuilder<'a, $name> {
                     MetricBuilder::new(self, Kind::$name, name.into())
                 }
             )*

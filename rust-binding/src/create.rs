@@ -16,7 +16,7 @@ use crate::spec::Spec;
 use crate::{ffi, library, Error, ErrorCode, Metric, MetricKind, Registry};
 
 impl Registry {
-    pub(crate) fn get_metric<K: MetricKind>(&self, spec: &Spec, labels: &[Label]) -> K {
+    pub(crate) fn get_metric<K: MetricKind>(&self, spec: &Spec<'_>, labels: &[Label]) -> K {
         let (handle, made) = self.create(spec, labels, METRIC_DETACHED_ON_ERROR);
         if let Err(err) = made {
             warn_detached(&spec.name, &err);
@@ -24,7 +24,7 @@ impl Registry {
         K::from_metric(Metric::new(handle.unwrap_or_else(|| Handle::noop(spec.kind)), spec.kind))
     }
 
-    pub(crate) fn try_get_metric<K: MetricKind>(&self, spec: &Spec, labels: &[Label]) -> Result<K, Error> {
+    pub(crate) fn try_get_metric<K: MetricKind>(&self, spec: &Spec<'_>, labels: &[Label]) -> Result<K, Error> {
         let (handle, made) = self.create(spec, labels, 0);
         made?;
         let handle = handle.ok_or_else(|| {
@@ -34,7 +34,7 @@ impl Registry {
     }
 
     /// Makes or gets. With `METRIC_DETACHED_ON_ERROR` there may be both a handle and an error.
-    fn create(&self, spec: &Spec, labels: &[Label], flags: u32) -> (Option<Handle>, Result<(), Error>) {
+    fn create(&self, spec: &Spec<'_>, labels: &[Label], flags: u32) -> (Option<Handle>, Result<(), Error>) {
         // SAFETY: callers lend labels whose texts live at least as long as this call.
         let keys = labels.iter().map(|label| unsafe { ffi::lent_str(label.key) });
         warn_reserved(keys);
@@ -50,7 +50,7 @@ impl Registry {
         (handle, made)
     }
 
-    pub(crate) fn find_metric<K: MetricKind>(&self, spec: &Spec, labels: &[Label]) -> Result<Option<K>, Error> {
+    pub(crate) fn find_metric<K: MetricKind>(&self, spec: &Spec<'_>, labels: &[Label]) -> Result<Option<K>, Error> {
         let desc = spec.desc(labels, self.owner_raw(), 0);
         let mut raw = ptr::null_mut();
         let found = call(self.api(), "looking for a metric", |error| {

@@ -290,9 +290,13 @@ impl Error {
 }
 
 /// Calls a slot that has an `error` argument.
+#[inline]
 pub(crate) fn call(api: Api, tried: &str, slot: impl FnOnce(*mut *mut abi::Error) -> abi::Status) -> Result<(), Error> {
     let mut error = ptr::null_mut();
     let status = slot(&mut error);
+    if status == abi::OK && error.is_null() {
+        return Ok(());
+    }
     // SAFETY: a slot sets `error` to NULL or to an object that is the caller's (interface, "Errors").
     unsafe { Error::check(api, status, error, tried) }
 }

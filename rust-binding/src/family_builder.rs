@@ -9,7 +9,7 @@ use cmetrics_interface::{Label, Text};
 use crate::builder::warn_detached;
 use crate::spec::Spec;
 use crate::{
-    ffi, Counter, DurationCounter, DurationGauge, Error, Family, FloatCounter, FloatGauge, IntCounter, IntGauge, Kind,
+    Counter, DurationCounter, DurationGauge, Error, Family, FloatCounter, FloatGauge, IntCounter, IntGauge, Kind,
     LabelNames, Metric, MetricKind, Priority, Registry, DYNAMIC,
 };
 
@@ -30,14 +30,14 @@ use crate::{
 #[must_use = "a builder makes nothing until get() or try_get()"]
 pub struct FamilyBuilder<K, const N: usize = DYNAMIC> {
     registry: Registry,
-    spec: Spec,
+    spec: Spec<'static>,
     label_names: Vec<String>,
     kind: PhantomData<fn() -> K>,
 }
 
 impl<K: MetricKind, const N: usize> FamilyBuilder<K, N> {
     fn new(registry: &Registry, kind: Kind, name: String, label_names: Vec<String>) -> Self {
-        FamilyBuilder { registry: registry.clone(), spec: Spec::new(kind, name), label_names, kind: PhantomData }
+        FamilyBuilder { registry: registry.clone(), spec: Spec::new(kind, name.into()), label_names, kind: PhantomData }
     }
 
     /// What it measures, for the report's HELP line; at most 8192 bytes.
@@ -49,7 +49,7 @@ impl<K: MetricKind, const N: usize> FamilyBuilder<K, N> {
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.spec.help = help.into();
+        self.spec.help = help.into().into();
         self
     }
 
@@ -61,7 +61,7 @@ impl<K: MetricKind, const N: usize> FamilyBuilder<K, N> {
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
     pub fn unit(mut self, unit: impl Into<String>) -> Self {
-        self.spec.unit = unit.into();
+        self.spec.unit = unit.into().into();
         self
     }
 
@@ -74,7 +74,7 @@ impl<K: MetricKind, const N: usize> FamilyBuilder<K, N> {
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
     pub fn label(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.spec.labels.push((key.into(), value.into()));
+        self.spec.labels.push(key.into(), value.into());
         self
     }
 
@@ -150,9 +150,9 @@ impl<K: MetricKind, const N: usize> FamilyBuilder<K, N> {
 
     /// Looks a metric up that nobody made: the library checks the wish on the way.
     fn check(&self) -> Result<(), Error> {
-        let mut labels = ffi::lend_labels(&self.spec.labels);
         let value = Text::lend("?");
-        labels.extend(self.label_names.iter().map(|key| Label { key: Text::lend(key), value }));
+        let own = self.label_names.iter().map(|key| Label { key: Text::lend(key), value });
+        let labels = self.spec.labels.lend_with(own);
         self.registry.find_metric::<K>(&self.spec, &labels).map(drop)
     }
 

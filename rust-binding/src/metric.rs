@@ -178,7 +178,7 @@ impl Handle {
     /// A metric that keeps nothing.
     pub(crate) fn noop(kind: Kind) -> Handle {
         let (api, registry) = (Api::noop(), Registry::noop());
-        let desc = Spec::new(kind, "noop".to_owned()).desc(&[], ptr::null_mut(), 0);
+        let desc = Spec::new(kind, "noop".into()).desc(&[], ptr::null_mut(), 0);
         let mut raw = ptr::null_mut();
         // SAFETY: the registry is live and the desc is there for the call; nobody asks for the error.
         unsafe { (api.registry().metric)(registry.raw(), &desc, &mut raw, ptr::null_mut()) };

@@ -18,7 +18,7 @@ use cmetrics_interface::{Label, Text};
 use crate::builder::warn_detached;
 use crate::metric::Handle;
 use crate::spec::Spec;
-use crate::{ffi, Error, ErrorCode, LabelValues, Metric, MetricKind, Registry, DYNAMIC};
+use crate::{Error, ErrorCode, LabelValues, Metric, MetricKind, Registry, DYNAMIC};
 
 use cache::Cache;
 pub use member::Member;
@@ -54,14 +54,14 @@ pub struct Family<K, const N: usize = DYNAMIC> {
 
 struct Inner<K> {
     registry: Registry,
-    spec: Spec,
+    spec: Spec<'static>,
     label_names: Vec<String>,
     cache: Cache<K>,
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "`with([\"GET\", \"200\"])` reads better than with `&[…]`")]
 impl<K: MetricKind, const N: usize> Family<K, N> {
-    pub(crate) fn new(registry: Registry, spec: Spec, label_names: Vec<String>) -> Self {
+    pub(crate) fn new(registry: Registry, spec: Spec<'static>, label_names: Vec<String>) -> Self {
         Family { inner: Arc::new(Inner { registry, spec, label_names, cache: Cache::new() }) }
     }
 
@@ -159,7 +159,7 @@ impl<K: MetricKind, const N: usize> Family<K, N> {
                 let values: Vec<_> =
                     label_names.iter().zip(values).map(|(n, v)| format!("{n}={:?}", v.as_ref())).collect();
                 let message = format!("removing from the family {:?}: it has no {}", spec.name, values.join(", "));
-                Err(Error::new(ErrorCode::NotFound, message).with_subject(&spec.name))
+                Err(Error::new(ErrorCode::NotFound, message).with_subject(&*spec.name))
             }
         }
     }
@@ -190,10 +190,9 @@ impl<K: MetricKind, const N: usize> Family<K, N> {
     }
 
     fn labels<'a, V: AsRef<str>>(&'a self, values: &'a [V]) -> Vec<Label> {
-        let mut labels = ffi::lend_labels(&self.inner.spec.labels);
         let own = self.inner.label_names.iter().zip(values);
-        labels.extend(own.map(|(key, value)| Label { key: Text::lend(key), value: Text::lend(value.as_ref()) }));
-        labels
+        let lent = own.map(|(key, value)| Label { key: Text::lend(key), value: Text::lend(value.as_ref()) });
+        self.inner.spec.labels.lend_with(lent)
     }
 
     fn check<V>(&self, values: &[V]) -> Result<(), Error> {
@@ -204,7 +203,7 @@ impl<K: MetricKind, const N: usize> Family<K, N> {
         let (name, got, want, names) = (&spec.name, values.len(), label_names.len(), label_names.join(", "));
         let message = format!("the family {name:?} got {got} label values and has {want} labels ({names})");
         Err(Error::new(ErrorCode::InvalidArgument, message)
-            .with_subject(name)
+            .with_subject(&**name)
             .with_hint("give one value for each label, in this order"))
     }
 }
