@@ -27,7 +27,6 @@ pub(crate) mod hot;
 pub(crate) mod rseq;
 #[cfg(striped)]
 pub(crate) mod stripe;
-#[allow(dead_code, reason = "for the grace period of series that are removed")]
 pub(crate) mod tally;
 pub(crate) mod wide;
 

@@ -15,5 +15,6 @@ mod fork;
 mod kinds;
 mod lifetime;
 mod reports;
+mod stress;
 mod tables;
 mod tool;

@@ -78,7 +78,7 @@ fn a_slot_taken_away_by_a_reset_gets_nothing_that_was_meant_for_its_cell() {
             assert_eq!(other.pair(), (50 * (AMOUNT + 1000), 50));
             again
         };
-        for _ in 0..10_000 {
+        for _ in 0..50_000 {
             once();
         }
         // Mostly it is; but an adder may make the cell hot again in between, and gets the slot.
