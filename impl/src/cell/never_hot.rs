@@ -3,8 +3,10 @@
 
 //! In place of `hot.rs` on systems without the sequences of `rseq.rs`: cells are always cold.
 
+/// As large as where it is used: metrics lie in memory in one way on all systems, without crossing cache lines.
 #[derive(Debug)]
-pub(crate) struct Hot;
+#[repr(C)]
+pub(crate) struct Hot([u64; 2]);
 
 use super::wide;
 
@@ -16,7 +18,7 @@ pub(crate) fn reserve() {}
 
 impl Hot {
     pub(crate) fn new() -> Self {
-        Self
+        Self([0; 2])
     }
 
     #[inline]

@@ -93,6 +93,7 @@ impl Tally {
     }
 
     /// Zero again. Only where no other thread uses it: in a forked child.
+    #[cfg_attr(not(unix), allow(dead_code, reason = "there are no forks"))]
     pub(crate) fn clear(&self) {
         self.word.0.store(0, Ordering::SeqCst);
         #[cfg(striped)]
