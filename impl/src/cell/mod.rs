@@ -68,22 +68,27 @@ impl Cell {
     #[inline]
     pub(crate) fn add(&self, n: u64) {
         if !self.hot.add(n) {
-            self.add_cold(n);
+            // A counter of single events tells by itself when there were 1024 more; amounts are counted.
+            if n == 1 {
+                self.inc_cold();
+            } else {
+                self.add_cold(n);
+            }
         }
     }
 
-    // Out of line and of C's kind, so that a hot update is one straight line, without a frame, that ends in `ret`.
+    // These are out of line and of C's kind, so that a hot update is one straight line, without a frame, that ends in `ret`.
+    #[cfg_attr(striped, cold, inline(never))]
+    extern "C" fn inc_cold(&self) {
+        if self.cold.add(1) % BEAT == BEAT - 1 {
+            self.hot.beat();
+        }
+    }
+
     #[cfg_attr(striped, cold, inline(never))]
     extern "C" fn add_cold(&self, n: u64) {
-        let before = self.cold.add(n);
-        // A counter of single events tells by itself when there were 1024 more; amounts are counted.
-        if n == 1 {
-            if before % BEAT == BEAT - 1 {
-                self.hot.beat();
-            }
-        } else {
-            self.hot.tick();
-        }
+        self.cold.add(n);
+        self.hot.tick();
     }
 
     /// Adds an integer amount, and 1 to the count.

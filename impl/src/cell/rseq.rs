@@ -16,8 +16,9 @@ use core::arch::x86_64::_mm_set_epi64x;
 use super::{stripe, wide};
 use crate::sync::{AtomicIsize, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
-/// What every sequence reads, on a cache line on which nothing is written later.
-#[repr(align(64))]
+/// What every sequence reads, on a cache line on which nothing is written later. (Sequences name it, so that the optimizer
+/// does not take it apart, and put words that others write on its line.)
+#[repr(C, align(64))]
 struct Found {
     /// How many stripes there are; 0 before [`start`], or where there is nothing of this.
     stripes: AtomicU32,
@@ -25,8 +26,6 @@ struct Found {
     area: AtomicIsize,
 }
 
-// `used`: else the optimizer takes it apart, and puts words that others write on its line.
-#[used]
 static FOUND: Found = Found { stripes: AtomicU32::new(0), area: AtomicIsize::new(0) };
 /// How often a sequence was restarted. For tests.
 pub(crate) static RESTARTS: AtomicU64 = AtomicU64::new(0);
@@ -132,21 +131,22 @@ macro_rules! sequence {
             "jmp 23f",
             ".popsection",
             // From here the thread's area names the descriptor, until the kernel finds the thread elsewhere.
+            "movq {found}+{area_at}(%rip), {area}",
             "23: leaq 77b(%rip), {slot}",
             "movq {slot}, %fs:8({area})",
             "21: movq ({cell}), {slot}",
             "testq {slot}, {slot}",
             "jz {cold}",
             "movl %fs:4({area}), %eax",
-            "cmpl {stripes:e}, %eax",
+            "cmpl {found}(%rip), %eax",
             "jae {cold}",
             "shlq ${stride}, %rax",
             $($body,)+
             "22:",
             restarts = sym RESTARTS,
-            // Relaxed: see stripes.
-            area = in(reg) FOUND.area.load(Ordering::Relaxed),
-            stripes = in(reg) stripes(),
+            found = sym FOUND,
+            area_at = const core::mem::offset_of!(Found, area),
+            area = out(reg) _,
             cell = in(reg) $cell.as_ptr(),
             slot = out(reg) _,
             stride = const stripe::STRIDE,

@@ -191,7 +191,7 @@ fn totals_are_exact_while_metrics_come_go_and_are_reset_and_reports_run() {
 
 /// The same in a process where no thread has an area for restartable sequences (`docs/decisions/0006-cells.md`).
 #[test]
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[cfg(all(target_arch = "x86_64", target_os = "linux", target_env = "gnu"))]
 fn the_same_without_rseq() {
     let program = std::env::current_exe().unwrap();
     let tests = std::process::Command::new(program)
