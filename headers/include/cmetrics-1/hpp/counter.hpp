@@ -18,6 +18,8 @@ class TypedMetric : public Metric {
     TypedMetric() noexcept : vtable_(api()->*Slot) {}
     explicit TypedMetric(Handle<cmetrics_metric> handle) noexcept
         : Metric(std::move(handle)), vtable_(api()->*Slot) {}
+    TypedMetric(const TypedMetric &from, Lent lent) noexcept : Metric(from, lent), vtable_(from.vtable_) {}
+    TypedMetric(TypedMetric &&from, Taken taken) noexcept : Metric(std::move(from), taken), vtable_(from.vtable_) {}
 
   protected:
     const Vtable *vtable() const noexcept { return vtable_; }

@@ -5,17 +5,15 @@
 #ifndef CMETRICS_1_HPP_FAMILY_HPP
 #define CMETRICS_1_HPP_FAMILY_HPP
 
+#include "members.hpp"
 #include "registry.hpp"
 
-#include <array>
-#include <memory>
-#include <mutex>
-#include <shared_mutex>
-#include <unordered_map>
+#include <initializer_list>
 
 namespace cmetrics {
 
-/// A family with fixed label names. A copy is the same family; members are kept once made.
+/// A family with fixed label names. A copy is the same family; members are kept once made, so that asking again is a
+/// look-up without a lock or an allocation.
 template <typename M>
 class Family {
   public:
@@ -25,20 +23,26 @@ class Family {
 
     /// The member of these label values, in the order of the names. INVALID_ARGUMENT if their number is wrong.
     template <typename... Values>
-    Result<M> try_with(const Values &...values) const {
-        const std::array<std::string_view, sizeof...(Values)> given{std::string_view(values)...};
-        return shared_->member(given.data(), given.size());
+    Result<Member<M>> try_with(const Values &...values) const {
+        return shared_->template member<Result<Member<M>>>({std::string_view(values)...},
+                                                           [](auto made) { return made; });
     }
     /// Takes the member of these values out of its registry; asking for it again makes a new one.
     template <typename... Values>
     Result<void> try_remove(const Values &...values) const {
-        const std::array<std::string_view, sizeof...(Values)> given{std::string_view(values)...};
-        return shared_->remove(given.data(), given.size());
+        const auto found = try_with(values...);
+        if (!found) {
+            return found.error();
+        }
+        const auto done = shared_->registry.try_remove(found.value());
+        shared_->members.removed();
+        return done;
     }
 #if CMETRICS_HAS_EXCEPTIONS
     template <typename... Values>
-    M with(const Values &...values) const {
-        return try_with(values...).value();
+    Member<M> with(const Values &...values) const {
+        return shared_->template member<Member<M>>({std::string_view(values)...},
+                                                   [](auto made) { return std::move(made).value(); });
     }
     template <typename... Values>
     void remove(const Values &...values) const {
@@ -51,36 +55,22 @@ class Family {
         Shared(Registry in, std::string called, std::vector<std::string> names, MetricOptions with)
             : registry(std::move(in)), name(std::move(called)), label_names(std::move(names)), options(std::move(with)) {}
 
-        Result<M> member(const std::string_view *values, std::size_t n) {
-            if (n != label_names.size()) {
-                return wrong_number(n);
-            }
-            const std::string key = key_of(values, n);
-            {
-                const std::shared_lock<std::shared_mutex> lock(guard);
-                const auto found = members.find(key);
-                if (found != members.end() && found->second.attached()) {
-                    return found->second;
-                }
-            }
-            auto made = registry.template try_metric<M>(name, with(values, n));
-            if (made) {
-                const std::lock_guard<std::shared_mutex> lock(guard);
-                members.insert_or_assign(key, *made);
-            }
-            return made;
+        template <typename As, typename Give>
+        As member(std::initializer_list<std::string_view> values, Give give) {
+            const detail::Wanted wanted(values.begin(), values.size());
+            return members.template find<As>(wanted, [&] { return give(make(wanted)); });
         }
 
-        Result<void> remove(const std::string_view *values, std::size_t n) {
-            auto found = member(values, n);
-            if (!found) {
-                return found.error();
+        Result<Member<M>> make(const detail::Wanted &wanted) {
+            if (wanted.n != label_names.size()) {
+                return wrong_number(wanted.n);
             }
-            {
-                const std::lock_guard<std::shared_mutex> lock(guard);
-                members.erase(key_of(values, n));
+            auto made = registry.template try_metric<M>(name, with(wanted.values, wanted.n));
+            if (!made) {
+                return made.error();
             }
-            return registry.try_remove(*found);
+            members.insert(wanted, *made);
+            return Member<M>(std::move(*made));
         }
 
         MetricOptions with(const std::string_view *values, std::size_t n) const {
@@ -89,16 +79,6 @@ class Family {
                 own.labels.emplace_back(label_names[i], std::string(values[i]));
             }
             return own;
-        }
-
-        /// The values with a byte between that UTF-8 never has.
-        static std::string key_of(const std::string_view *values, std::size_t n) {
-            std::string key;
-            for (std::size_t i = 0; i < n; ++i) {
-                key += values[i];
-                key += '\xff';
-            }
-            return key;
         }
 
         Failure wrong_number(std::size_t n) const {
@@ -119,8 +99,7 @@ class Family {
         std::string name;
         std::vector<std::string> label_names;
         MetricOptions options;
-        std::shared_mutex guard;
-        std::unordered_map<std::string, M> members; // under guard
+        detail::Members<M> members;
     };
 
     std::shared_ptr<Shared> shared_;

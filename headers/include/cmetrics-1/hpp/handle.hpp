@@ -20,21 +20,40 @@ inline void release(const cmetrics_api_v1 *api, cmetrics_client *raw) noexcept {
 inline void retain(const cmetrics_api_v1 *api, cmetrics_collector *raw) noexcept { api->collector->retain(raw); }
 inline void release(const cmetrics_api_v1 *api, cmetrics_collector *raw) noexcept { api->collector->release(raw); }
 
+struct Lent {};
+struct Taken {};
+
 /// A handle: a copy retains, the destructor releases, what was moved from is NULL. It belongs to the table that made it.
 template <typename Raw>
 class Handle {
   public:
-    Handle() noexcept : api_(noop()), raw_(nullptr) {}
+    Handle() noexcept : Handle(noop(), nullptr) {}
     /// Takes one reference over.
-    Handle(const cmetrics_api_v1 *api, Raw *raw) noexcept : api_(api), raw_(raw) {}
-    Handle(const Handle &other) noexcept : api_(other.api_), raw_(other.raw_) { retain(api_, raw_); }
-    Handle(Handle &&other) noexcept : api_(other.api_), raw_(std::exchange(other.raw_, nullptr)) {}
+    Handle(const cmetrics_api_v1 *api, Raw *raw) noexcept : api_(api), raw_(raw), owned_(true) {}
+    Handle(const Handle &other) noexcept : Handle(other.api_, other.raw_) { retain(api_, raw_); }
+    Handle(Handle &&other) noexcept : Handle(other.api_, other.raw_) {
+        if (other.owned_) {
+            other.raw_ = nullptr;
+        } else {
+            retain(api_, raw_);
+        }
+    }
     Handle &operator=(Handle other) noexcept {
         std::swap(api_, other.api_);
         std::swap(raw_, other.raw_);
+        std::swap(owned_, other.owned_);
         return *this;
     }
-    ~Handle() { release(api_, raw_); }
+    ~Handle() {
+        if (owned_ && raw_ != nullptr) {
+            release(api_, raw_);
+        }
+    }
+    /// The same without a reference of its own, for as long as `from` lives. What is copied or moved from it has one.
+    Handle(const Handle &from, Lent) noexcept : api_(from.api_), raw_(from.raw_), owned_(false) {}
+    /// The same in the place of `from`, whether that had a reference or not.
+    Handle(Handle &&from, Taken) noexcept
+        : api_(from.api_), raw_(from.raw_), owned_(std::exchange(from.owned_, false)) {}
 
     const cmetrics_api_v1 *api() const noexcept { return api_; }
     Raw *raw() const noexcept { return raw_; }
@@ -44,6 +63,7 @@ class Handle {
   private:
     const cmetrics_api_v1 *api_;
     Raw *raw_;
+    bool owned_;
 };
 
 /// Calls a slot with a place for an error.

@@ -20,6 +20,8 @@ class Metric {
     /// No metric: updates do nothing.
     Metric() noexcept = default;
     explicit Metric(detail::Handle<cmetrics_metric> handle) noexcept : handle_(std::move(handle)) {}
+    Metric(const Metric &from, detail::Lent) noexcept : handle_(from.handle_, detail::Lent()) {}
+    Metric(Metric &&from, detail::Taken) noexcept : handle_(std::move(from.handle_), detail::Taken()) {}
 
     /// Its number, never reused in this process.
     std::uint64_t id() const noexcept { return api()->metric->id(raw()); }
