@@ -169,12 +169,10 @@ unsafe extern "C" fn metric(
         let place = out(metric, "metric")?;
         let desc = desc::read(desc, "cmetrics_metric_desc", METRIC_FLAGS, Extra::MustBeZero)?;
         let mut room = [(&[][..], &[][..]); site::MOST_LABELS];
-        let query = match cast::registry(registry) {
-            Ok(registry) => desc::query(&desc, registry.id, &mut room),
-            Err(_) => None,
-        };
-        if let (Some(query), Ok(registry)) = (&query, cast::registry(registry)) {
-            if let Some(metric) = registry.find_at_once(query).or_else(|| registry.metric_at_site(query)) {
+        let mut query = None;
+        if let Ok(registry) = cast::registry(registry) {
+            query = desc::query(&desc, registry.id, &mut room);
+            if let Some(metric) = query.as_ref().and_then(|query| registry.find_at_once(query)) {
                 place.set(cast::metric_out(metric));
                 return Ok(());
             }

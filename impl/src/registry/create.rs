@@ -10,7 +10,7 @@ use cmetrics_interface as abi;
 
 use super::family::FamilyInfo;
 use super::members::SetId;
-use super::site::{self, Query, Site, Source};
+use super::site::{self, Query, Site, Sites, Source};
 use super::state::State;
 use super::store::Store;
 use crate::client::ClientInfo;
@@ -84,38 +84,36 @@ impl State {
         Ok(metric)
     }
 
-    /// The metric of a query, if there is a site for it, made if it is not there. None says nothing.
-    pub(super) fn metric_at_site(&mut self, query: &Query<'_>, store: &Arc<Store>) -> Option<MetricRef> {
-        // SAFETY: under the lock.
-        let (group, set, sources) = unsafe { store.sites.place(query)? };
-        // SAFETY: as above: the group of a site is in the tree, or its site would have been forgotten.
-        let rows = unsafe { Rows::of(group) };
-        // SAFETY: as above.
-        let series = unsafe { rows.group().info.series() };
-        let is_full = self.most_series != 0 && series >= self.most_series || rows.check_room().is_err();
-        let mut values = [Sym::from_number(0); site::MOST_SOURCES];
-        if series == 0 || is_full || sources.len() > values.len() || !query.values_are_right() {
+    /// The metric of a query for which there is a site, made if it is not there. `hash` is that of its row. None says
+    /// nothing.
+    pub(super) fn metric_at(&mut self, site: &Site, hash: u32, query: &Query<'_>, sites: &Sites) -> Option<MetricRef> {
+        if !site.is_there() || !query.values_are_right() {
             return None;
         }
-        let mut hash = 0;
-        for (i, source) in sources.iter().enumerate() {
+        // SAFETY: under the lock, and the site is there: so is its group, in the tree.
+        let (rows, series) = unsafe { (Rows::of(site.group), site.group.as_ref().info.series()) };
+        let is_full = self.most_series != 0 && series >= self.most_series || rows.check_room().is_err();
+        let mut values = [Sym::from_number(0); site::MOST_SOURCES];
+        let n = site.sources.len();
+        if is_full || n > values.len() {
+            return None;
+        }
+        for (i, source) in site.sources.iter().enumerate() {
             let kept = match source {
-                Source::Given(at) => self.texts.keep(&Part::of(query.labels.get(usize::from(*at))?.1)),
+                Source::Given(at) => query.labels.get(usize::from(*at)).and_then(|(_, value)| self.keep(value)),
                 Source::Inherited(sym) => {
                     self.texts.use_again(*sym);
-                    Ok(*sym)
+                    Some(*sym)
                 }
             };
-            let Ok(sym) = kept else {
+            let Some(sym) = kept else {
                 // SAFETY: kept above, and nobody knows of it.
                 values[..i].iter().for_each(|sym| unsafe { self.texts.give_up(*sym) });
                 return None;
             };
             values[i] = sym;
-            // SAFETY: just kept.
-            hash = combine(hash, unsafe { sym.hash() });
         }
-        let values = &values[..sources.len()];
+        let values = &values[..n];
         // SAFETY: under the lock; equal texts have equal numbers.
         if let Some(there) = unsafe { rows.group().find(hash, |i, sym| sym == values[i]) } {
             // SAFETY: kept above; the metric that is there has uses of its own, and is in the tree.
@@ -126,9 +124,21 @@ impl State {
                 return Some(there);
             }
         }
-        let metric = self.add(query.registry, set, rows, hash, values)?;
-        self.empty_bin(&store.sites);
+        let metric = self.add(query.registry, site.members, rows, hash, values)?;
+        self.empty_bin(sites);
         Some(metric)
+    }
+
+    /// Keeps a value that was not checked.
+    fn keep(&mut self, value: &[u8]) -> Option<Sym> {
+        let part = Part::of(value);
+        match self.texts.find(&part) {
+            Some(sym) => {
+                self.texts.use_again(sym);
+                Some(sym)
+            }
+            None => str::from_utf8(value).ok().and_then(|_| self.texts.keep(&part).ok()),
+        }
     }
 
     pub(super) fn find(&self, full: &str, labels: &[(&str, &str)]) -> Option<NonNull<Metric>> {

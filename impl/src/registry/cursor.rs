@@ -4,11 +4,12 @@
 //! Walks the families and series of a root in order, a piece at a time, so that creations and removals wait for a piece
 //! at most. What exists throughout the walk appears in it once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
 use super::family::FamilyInfo;
+use super::ids::IdMap;
 use super::members::{MemberSets, SetId};
 use super::state::{Node, State};
 use super::store::Store;
@@ -159,7 +160,7 @@ impl Take for Batch<'_> {
     }
 }
 
-fn may_show(registries: Option<&HashSet<u64>>, nodes: &HashMap<u64, Node>, info: &FamilyInfo) -> bool {
+fn may_show(registries: Option<&HashSet<u64>>, nodes: &IdMap<u64, Node>, info: &FamilyInfo) -> bool {
     let Some(registries) = registries else { return true };
     let groups = || registries.iter().filter_map(|id| nodes.get(id)?.groups.as_ref());
     // SAFETY: under the lock; the family is in the tree.

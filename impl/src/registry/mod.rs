@@ -7,6 +7,7 @@ mod create;
 pub(crate) mod cursor;
 mod families;
 pub(crate) mod family;
+mod ids;
 pub(crate) mod labels;
 pub(crate) mod members;
 #[cfg(test)]
@@ -131,7 +132,7 @@ impl Registry {
         Ok(child)
     }
 
-    /// The metric that `query` describes, where that can be said without a lock; None says nothing.
+    /// See [`store::Store::find`].
     ///
     /// # Safety
     ///
@@ -140,14 +141,6 @@ impl Registry {
     pub(crate) unsafe fn find_at_once(&self, query: &Query<'_>) -> Option<MetricRef> {
         // SAFETY: as the caller promises; counting a reference of our own would be the most of what this costs.
         unsafe { &*self.root.as_ptr() }.store.find(query)
-    }
-
-    /// The metric that `query` describes, made if it is not there, where others of its group were asked for in the same
-    /// words. None says nothing.
-    pub(crate) fn metric_at_site(&self, query: &Query<'_>) -> Option<MetricRef> {
-        let root = self.root().ok()?;
-        let metric = root.store.state.lock().metric_at_site(query, &root.store);
-        metric
     }
 
     /// The metric that is wanted, made if it is not there. `query` is the same as the caller put it.

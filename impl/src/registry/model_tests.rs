@@ -88,7 +88,7 @@ impl Tree {
             labels: &bytes,
         };
         // SAFETY: the tests keep the root.
-        let found = unsafe { registry.find_at_once(&query) }.or_else(|| registry.metric_at_site(&query));
+        let found = unsafe { registry.find_at_once(&query) };
         found.unwrap_or_else(|| registry.metric(&wanted(Kind::Counter, name, labels), Some(&query)).unwrap())
     }
 
@@ -223,6 +223,28 @@ fn a_million_comings_and_goings_take_the_memory_of_a_few() {
 }
 
 #[test]
+fn places_of_metrics_are_used_again_whenever_they_became_free() {
+    let root = Root::isolated(None);
+    let stays = [Tree::get(&root.top, "churn", &[("id", "a")]), Tree::get(&root.top, "churn", &[("id", "b")])];
+    for i in 0..20_000 {
+        let metric = Tree::get(&root.top, "churn", &[("id", &i.to_string())]);
+        root.top.remove_metric(&metric).unwrap();
+        // Before or after the order has dropped it.
+        if i % 3 == 0 {
+            drop(metric);
+            assert_eq!(report(&root.top).lines().count(), 4);
+        } else {
+            assert_eq!(report(&root.top).lines().count(), 4);
+            drop(metric);
+        }
+    }
+    let _state = root.store.state.lock();
+    // SAFETY: under the lock; the group has metrics.
+    let places = unsafe { crate::series::rows::Rows::of(stays[0].group) }.len();
+    assert!(places < 10_000, "{places} places");
+}
+
+#[test]
 fn threads_create_find_remove_and_report_at_once() {
     let root = Root::isolated(None);
     let stop = AtomicBool::new(false);
@@ -288,6 +310,8 @@ impl crate::render::Sink for Meddling<'_> {
         for i in 0..200 {
             let value = format!("{:05}", (i * 97 + self.chunks) % 6000);
             Tree::get(&self.root.top, "big", &[("id", &value), ("new", &self.chunks.to_string())]);
+            Tree::get(&self.root.top, "big", &[("id", &format!("{value}new"))]);
+            Tree::get(&self.root.top, "big", &[("id", &format!("{value}new")), ("z", "1")]);
             let odd = format!("{:05}", ((i * 31 + self.chunks * 7) % 3000) * 2 + 1);
             for labels in [&[("id", &*odd)][..], &[("id", &odd), ("z", "1")]] {
                 if let Some(metric) = self.root.top.find(&wanted(Kind::Counter, "big", labels), false).unwrap() {

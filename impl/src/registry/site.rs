@@ -13,7 +13,7 @@ use crate::metric::MetricRef;
 use crate::series::group::Group;
 use crate::series::hash::{combine, Part};
 use crate::series::text::Sym;
-use crate::sync::{AtomicPtr, Ordering};
+use crate::sync::{AtomicBool, AtomicPtr, Ordering};
 
 /// Sites have up to so many labels.
 pub(crate) const MOST_LABELS: usize = 8;
@@ -50,10 +50,10 @@ pub(super) struct Site {
     kind: i32,
     flags: u32,
     priority: i32,
-    name: Box<[u8]>,
-    help: Box<[u8]>,
-    unit: Box<[u8]>,
-    keys: Box<[Box<[u8]>]>,
+    /// Name, help, unit, and the names of labels.
+    texts: Box<[Text]>,
+    /// It was forgotten. Under the lock alone.
+    gone: AtomicBool,
     pub(super) group: NonNull<Group>,
     /// For each label of the group.
     pub(super) sources: Box<[Source]>,
@@ -63,6 +63,15 @@ pub(super) struct Site {
 
 // SAFETY: a site is read by all threads, and points to a group, which is there while the site is.
 unsafe impl Send for Site {}
+
+/// What can be said of a query.
+pub(super) enum Found<'l> {
+    /// The metric is there, and its registry alone made it.
+    Metric(MetricRef),
+    /// The metric was not there; the hash of its row.
+    Site(&'l Site, u32),
+    Nothing,
+}
 
 /// Open addressing, linear, at most half full.
 #[derive(Debug)]
@@ -79,10 +88,16 @@ pub(super) enum Old {
     Table(#[expect(dead_code, reason = "it is dropped in its time")] Box<SiteTable>),
 }
 
-impl Query<'_> {
-    /// Could every value be a label's? (Names and all else are those of a site.)
+impl<'a> Query<'a> {
+    /// All but the values of labels.
+    #[inline]
+    fn texts(&self) -> impl Iterator<Item = &'a [u8]> {
+        [self.name, self.help, self.unit].into_iter().chain(self.labels.iter().map(|(key, _)| *key))
+    }
+
+    /// Could every value be a label's, as far as its length says? (Names and all else are those of a site.)
     pub(super) fn values_are_right(&self) -> bool {
-        let right = |value: &[u8]| !value.is_empty() && value.len() <= LONGEST_VALUE && str::from_utf8(value).is_ok();
+        let right = |value: &[u8]| !value.is_empty() && value.len() <= LONGEST_VALUE;
         self.labels.iter().all(|(_, value)| right(value))
     }
 
@@ -92,16 +107,37 @@ impl Query<'_> {
     }
 }
 
-fn same(a: &[u8], b: &[u8]) -> bool {
-    if a.len() <= 16 {
-        let (a, b) = (Part::of(a), Part::of(b));
-        a.bytes.len() == b.bytes.len() && a.first == b.first && a.last == b.last
-    } else {
-        a == b
+/// A text of a site, with its first and last bytes as words to compare.
+#[derive(Debug)]
+struct Text {
+    bytes: Box<[u8]>,
+    first: u64,
+    last: u64,
+}
+
+impl Text {
+    fn new(bytes: &[u8]) -> Self {
+        let Part { first, last, .. } = Part::of(bytes);
+        Self { bytes: bytes.into(), first, last }
+    }
+
+    #[inline]
+    fn is(&self, given: &[u8]) -> bool {
+        let n = given.len();
+        if self.bytes.len() != n {
+            return false;
+        }
+        let Part { first, last, .. } = Part::of(given);
+        self.first == first && self.last == last && (n <= 16 || self.bytes[8..n - 8] == given[8..n - 8])
     }
 }
 
 impl Site {
+    /// Under the lock: is its group in the tree, and its registry?
+    pub(super) fn is_there(&self) -> bool {
+        !self.gone.load(Ordering::Relaxed)
+    }
+
     pub(super) fn new(query: &Query<'_>, group: NonNull<Group>, sources: Vec<Source>, members: SetId) -> Self {
         Self {
             hash: query.hash(),
@@ -109,10 +145,8 @@ impl Site {
             kind: query.kind,
             flags: query.flags,
             priority: query.priority,
-            name: query.name.into(),
-            help: query.help.into(),
-            unit: query.unit.into(),
-            keys: query.labels.iter().map(|(key, _)| Box::from(*key)).collect(),
+            texts: query.texts().map(Text::new).collect(),
+            gone: AtomicBool::new(false),
             group,
             sources: sources.into(),
             members,
@@ -123,11 +157,8 @@ impl Site {
         self.hash == hash
             && (self.registry, self.kind, self.flags, self.priority)
                 == (query.registry, query.kind, query.flags, query.priority)
-            && same(&self.name, query.name)
-            && same(&self.help, query.help)
-            && same(&self.unit, query.unit)
-            && self.keys.len() == query.labels.len()
-            && self.keys.iter().zip(query.labels).all(|(own, (key, _))| same(own, key))
+            && self.texts.len() == query.labels.len() + 3
+            && self.texts.iter().zip(query.texts()).all(|(own, given)| own.is(given))
     }
 }
 
@@ -181,27 +212,26 @@ impl Sites {
         }
     }
 
-    /// The metric of the query, if there is a site for it, the metric is there, and its registry alone made it.
+    /// What is said of the query without a lock.
     ///
     /// # Safety
     ///
-    /// The caller has the lock of the root, or is in a section.
+    /// The caller has the lock of the root, or is in a section, for as long as it uses what it gets.
     #[inline]
-    pub(super) unsafe fn find(&self, query: &Query<'_>) -> Option<MetricRef> {
+    pub(super) unsafe fn find<'l>(&'l self, query: &Query<'_>) -> Found<'l> {
         // SAFETY: as the caller promises; the group is there while the site is.
-        let (site, group) = unsafe {
-            let site = self.site(query)?;
-            (site, site.group.as_ref())
-        };
+        let Some(site) = (unsafe { self.site(query) }) else { return Found::Nothing };
+        // SAFETY: as above.
+        let group = unsafe { site.group.as_ref() };
         let mut values = [Part::EMPTY; MOST_LABELS];
-        let mut hash = 0;
         for (value, (_, given)) in values.iter_mut().zip(query.labels) {
             if given.is_empty() {
                 // It is no label, and the group another one.
-                return None;
+                return Found::Nothing;
             }
             *value = Part::of(given);
         }
+        let mut hash = 0;
         for source in &site.sources {
             hash = combine(
                 hash,
@@ -219,20 +249,12 @@ impl Sites {
             None => false,
         };
         // SAFETY: as the caller promises.
-        let metric = unsafe { MetricRef::try_retain(group.find(hash, is)?) }?;
-        (metric.members() == site.members).then_some(metric)
-    }
-
-    /// The group of the query, the set of its registry alone, and where labels come from.
-    ///
-    /// # Safety
-    ///
-    /// The caller has the lock of the root, for as long as it uses what it gets.
-    pub(super) unsafe fn place<'l>(&self, query: &Query<'_>) -> Option<(NonNull<Group>, SetId, &'l [Source])> {
-        // SAFETY: as the caller promises; under the lock no site is forgotten but by the caller.
-        unsafe {
-            let site: *const Site = self.site(query)?;
-            Some(((*site).group, (*site).members, &(*site).sources))
+        let metric = unsafe { group.find(hash, is).and_then(|metric| MetricRef::try_retain(metric)) };
+        match metric {
+            // Another registry made it, or others as well: that is seen to under the lock.
+            Some(metric) if metric.members() != site.members => Found::Nothing,
+            Some(metric) => Found::Metric(metric),
+            None => Found::Site(site, hash),
         }
     }
 
@@ -272,6 +294,10 @@ impl Sites {
         let (out, kept): (Vec<_>, Vec<_>) = table.sites().partition(|site| gone(unsafe { site.as_ref() }));
         if out.is_empty() {
             return Vec::new();
+        }
+        for site in &out {
+            // SAFETY: as above.
+            unsafe { site.as_ref() }.gone.store(true, Ordering::Relaxed);
         }
         let new = SiteTable::room(kept.len());
         for site in kept {

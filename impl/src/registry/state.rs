@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::families::Families;
 use super::family::{told, FamilyInfo};
+use super::ids::IdMap;
 use super::labels::Labels;
 use super::members::{MemberSets, SetId};
 use super::{name, Registry};
@@ -26,7 +27,7 @@ pub(crate) struct State {
     pub(super) sets: MemberSets,
     /// Label names of groups, by all of them in one text.
     pub(super) keys: HashMap<Box<str>, Arc<Keys>>,
-    pub(super) nodes: HashMap<u64, Node>,
+    pub(super) nodes: IdMap<u64, Node>,
     pub(super) series: u64,
     /// Metrics that are not freed, in the tree or not.
     pub(super) used: u64,
@@ -50,13 +51,13 @@ pub(super) struct Node {
     pub(super) set: SetId,
     /// The groups with series that were created through it, and how many those are. None is a root's, which
     /// is never removed.
-    pub(super) groups: Option<HashMap<NonNull<Group>, u64>>,
+    pub(super) groups: Option<IdMap<NonNull<Group>, u64>>,
 }
 
 impl State {
     pub(super) fn add_node(&mut self, id: u64, is_root: bool) {
         let (children, collectors, set) = (HashMap::new(), Vec::new(), self.sets.only(id));
-        self.nodes.insert(id, Node { children, collectors, set, groups: (!is_root).then(HashMap::new) });
+        self.nodes.insert(id, Node { children, collectors, set, groups: (!is_root).then(IdMap::default) });
     }
 
     pub(super) fn node(&mut self, id: u64) -> Result<&mut Node> {

@@ -7,7 +7,7 @@
 use core::ptr::NonNull;
 use std::sync::Arc;
 
-use super::site::{Query, Sites};
+use super::site::{Found, Query, Site, Sites};
 use super::state::State;
 use crate::grace::Section;
 use crate::metric::{Metric, MetricRef};
@@ -79,12 +79,22 @@ impl Store {
         Arc::new(Self { state: Lock::new(state), ..Self::default() })
     }
 
-    /// The metric that the query describes, if that can be said without the lock. None says nothing.
+    /// The metric that the query describes, made if it is not there, where others of its group were asked for in the same
+    /// words. None says nothing. A metric that is there is found without the lock.
     #[inline]
     pub(crate) fn find(&self, query: &Query<'_>) -> Option<MetricRef> {
         let _section = Section::begin();
-        // SAFETY: in a section.
-        unsafe { self.sites.find(query) }
+        // SAFETY: in a section, which goes on until the site is not used any more.
+        match unsafe { self.sites.find(query) } {
+            Found::Metric(metric) => Some(metric),
+            Found::Site(site, hash) => self.add_at(site, hash, query),
+            Found::Nothing => None,
+        }
+    }
+
+    #[cold]
+    fn add_at(&self, site: &Site, hash: u32, query: &Query<'_>) -> Option<MetricRef> {
+        self.state.lock().metric_at(site, hash, query, &self.sites)
     }
 
     /// The root has ended: all metrics are detached.

@@ -51,8 +51,6 @@ pub(crate) struct Group {
     pub(crate) keys: Arc<Keys>,
     pub(super) slots: Slots,
     pub(super) table: Table,
-    /// How many places for metrics were ever used.
-    pub(super) len: AtomicU32,
     pub(super) book: UnsafeCell<Book>,
 }
 
@@ -69,7 +67,6 @@ impl Group {
             keys,
             slots,
             table: Table::new(),
-            len: AtomicU32::new(0),
             book: UnsafeCell::default(),
         }
     }
@@ -135,7 +132,7 @@ impl Group {
         match self.table.find(hash, check) {
             Some(found) => found,
             // Acquire: the metrics are seen.
-            None => (0..self.len.load(Ordering::Acquire)).find_map(check),
+            None => (0..self.slots.len.load(Ordering::Acquire)).find_map(check),
         }
     }
 

@@ -10,9 +10,8 @@ use core::cmp::Ordering;
 /// A sort of numbers. Those that are dead drop out when a step meets them.
 #[derive(Debug, Default)]
 pub(crate) struct Sorting {
-    /// Not sorted yet, from `begun` on.
-    fresh: Vec<u32>,
-    begun: u32,
+    /// Not sorted yet: from one number up to, and without, another one. Numbers mostly come one after the other.
+    fresh: Vec<(u32, u32)>,
     /// Sorted, each longer than the next.
     runs: Vec<Vec<u32>>,
     /// Two that are becoming one.
@@ -44,7 +43,10 @@ const MERGED: usize = 4096;
 
 impl Sorting {
     pub(crate) fn add(&mut self, number: u32) {
-        self.fresh.push(number);
+        match self.fresh.last_mut() {
+            Some((_, end)) if *end == number => *end += 1,
+            _ => self.fresh.push((number, number + 1)),
+        }
     }
 
     /// One that is in it will not stay.
@@ -62,13 +64,17 @@ impl Sorting {
     }
 
     pub(crate) fn is_done(&self) -> bool {
-        self.begun as usize == self.fresh.len() && self.merge.is_none() && self.runs.len() <= 1
+        self.fresh.is_empty() && self.merge.is_none() && self.runs.len() <= 1
     }
 
     /// Are there so many dead ones that steps should be made without a report?
     pub(crate) fn is_stale(&self) -> bool {
-        let all = self.fresh.len() - self.begun as usize + self.runs.iter().map(Vec::len).sum::<usize>();
-        self.merge.is_some() || self.dead > 64 && self.dead as usize > all / 2
+        if self.merge.is_none() && self.dead <= 64 {
+            return false;
+        }
+        let fresh: usize = self.fresh.iter().map(|(start, end)| (end - start) as usize).sum();
+        let all = fresh + self.runs.iter().map(Vec::len).sum::<usize>();
+        self.merge.is_some() || self.dead as usize > all / 2
     }
 
     /// Comes nearer to the end. Where there is nothing to sort, dead ones are dropped.
@@ -76,7 +82,7 @@ impl Sorting {
         self.changes = self.changes.wrapping_add(1);
         if self.merge.is_some() {
             self.go_on(numbers);
-        } else if (self.begun as usize) < self.fresh.len() {
+        } else if !self.fresh.is_empty() {
             self.sort_some(numbers);
         } else if self.runs.len() > 1 || self.dead > 0 {
             let Some(last) = self.runs.pop() else { return };
@@ -89,12 +95,23 @@ impl Sorting {
     }
 
     fn sort_some(&mut self, numbers: &mut impl Numbers) {
-        let begun = self.begun as usize;
-        let end = (begun + SORTED).min(self.fresh.len());
-        let mut run = self.fresh[begun..end].to_vec();
-        self.begun = end as u32;
-        if end == self.fresh.len() {
-            (self.fresh, self.begun) = (Vec::new(), 0);
+        let mut run = Vec::with_capacity(SORTED);
+        let mut done = 0;
+        for (start, end) in &mut self.fresh {
+            let some = (*end).min(*start + (SORTED - run.len()) as u32);
+            run.extend(*start..some);
+            *start = some;
+            if *start < *end {
+                break;
+            }
+            done += 1;
+            if run.len() == SORTED {
+                break;
+            }
+        }
+        self.fresh.drain(..done);
+        if self.fresh.is_empty() {
+            self.fresh = Vec::new();
         }
         run.retain(|number| stays(numbers, *number, &mut self.dead));
         run.sort_unstable_by(|a, b| numbers.compare(*a, *b));
@@ -106,7 +123,7 @@ impl Sorting {
         if run.is_empty() {
             return;
         }
-        let rest = (self.begun as usize) < self.fresh.len();
+        let rest = !self.fresh.is_empty();
         match self.runs.pop() {
             None => self.runs.push(run),
             Some(mut last) => {

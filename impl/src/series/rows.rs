@@ -134,7 +134,7 @@ impl<'l> Rows<'l> {
 
     /// Numbers below it are of metrics, some of which may be gone.
     pub(crate) fn len(self) -> u32 {
-        self.group.len.load(Ordering::Relaxed)
+        self.group.slots.len.load(Ordering::Relaxed)
     }
 
     /// Is there room for another one?
@@ -157,7 +157,7 @@ impl<'l> Rows<'l> {
     ) -> Result<(NonNull<Metric>, Option<OldTable>), TooMany> {
         self.check_room()?;
         let group = self.group;
-        let len = group.len.load(Ordering::Relaxed);
+        let len = group.slots.len.load(Ordering::Relaxed);
         let index = self.take_place(group, len);
         let metric = group.at(index);
         self.book().made += 1;
@@ -180,7 +180,7 @@ impl<'l> Rows<'l> {
         }
         if index == len {
             // Release: who sees the number sees the metric.
-            group.len.store(len + 1, Ordering::Release);
+            group.slots.len.store(len + 1, Ordering::Release);
         }
         self.book().attached += 1;
         self.book().used += 1;
@@ -227,7 +227,7 @@ impl<'l> Rows<'l> {
 
     fn note_in_table(self, hash: u32, index: u32) -> Option<OldTable> {
         let (group, book) = (self.group, self.book());
-        if book.taken == 0 && group.len.load(Ordering::Relaxed) <= UNTABLED {
+        if book.taken == 0 && group.slots.len.load(Ordering::Relaxed) <= UNTABLED {
             return None;
         }
         if group.table.add(hash, index, book.taken) {
@@ -236,7 +236,8 @@ impl<'l> Rows<'l> {
         }
         // The new one has no entries of metrics that are gone.
         book.taken = book.attached;
-        let attached = (0..group.len.load(Ordering::Relaxed)).filter(|number| group.members(*number) != SetId::NONE);
+        let attached =
+            (0..group.slots.len.load(Ordering::Relaxed)).filter(|number| group.members(*number) != SetId::NONE);
         // SAFETY: attached metrics of this group.
         group.table.replace(book.attached, attached.map(|number| (unsafe { group.hash_of(group.at(number)) }, number)))
     }
