@@ -156,6 +156,30 @@ fn a_removed_handle_is_not_given_out_and_its_place_is_taken() {
 }
 
 #[test]
+fn a_reader_on_its_way_keeps_what_it_may_find() {
+    let (cache, maker) = (Cache::new(), Maker::default());
+    let grow = |from: usize, to: usize| {
+        (from..to).for_each(|n| cache.insert(&[format!("other-{n}")], maker.make(), usable));
+    };
+    cache.insert(&["a"], maker.make(), usable);
+    // It has pinned the first table, and nothing else, when it looks whether the handle is usable.
+    let member = cache.get(&["a"], |handle| {
+        grow(0, 40); // into further tables, which have it too
+        handle.0.removed.store(true, Ordering::SeqCst);
+        grow(40, 400); // into tables without it
+        assert!(!handle.0.dropped.load(Ordering::SeqCst));
+        true
+    });
+    let member = member.unwrap();
+    grow(400, 2000);
+    assert!(!member.0.dropped.load(Ordering::SeqCst), "now it is pinned itself");
+    drop(member);
+    assert_eq!(maker.there(), 2001);
+    grow(2000, 5000);
+    assert_eq!(maker.there(), 5000);
+}
+
+#[test]
 fn memory_follows_the_members_that_are_there() {
     let (cache, maker) = (Cache::new(), Maker::default());
     let name = |n: usize| format!("user-{n}");
