@@ -12,7 +12,8 @@ use crate::series::order::{Numbers, Sorting};
 
 #[derive(Debug, Default)]
 pub(crate) struct Families {
-    list: Vec<Place>,
+    /// None is free, or still in the order.
+    list: Vec<Option<Arc<FamilyInfo>>>,
     /// Places that are free.
     free: Vec<u32>,
     /// Places, plus one, by the hash of the name: open addressing, linear, at most 3/4 full.
@@ -21,35 +22,25 @@ pub(crate) struct Families {
     order: Sorting,
 }
 
-#[derive(Debug)]
-enum Place {
-    Family(Arc<FamilyInfo>),
-    /// Still in the order.
-    Gone,
-    Free,
-}
-
 struct Sorted<'a> {
-    list: &'a mut [Place],
+    list: &'a [Option<Arc<FamilyInfo>>],
     free: &'a mut Vec<u32>,
 }
 
 impl Numbers for Sorted<'_> {
     fn compare(&self, a: u32, b: u32) -> Ordering {
         match (&self.list[a as usize], &self.list[b as usize]) {
-            (Place::Family(a), Place::Family(b)) => a.name.cmp(&b.name),
+            (Some(a), Some(b)) => a.name.cmp(&b.name),
             _ => Ordering::Equal,
         }
     }
 
     fn stays(&mut self, number: u32) -> bool {
-        let place = &mut self.list[number as usize];
-        if matches!(place, Place::Family(_)) {
-            return true;
+        let stays = self.list[number as usize].is_some();
+        if !stays {
+            self.free.push(number);
         }
-        *place = Place::Free;
-        self.free.push(number);
-        false
+        stays
     }
 }
 
@@ -59,10 +50,7 @@ fn hash(name: &str) -> usize {
 
 impl Families {
     fn at(&self, place: u32) -> Option<&Arc<FamilyInfo>> {
-        match self.list.get(place as usize) {
-            Some(Place::Family(info)) => Some(info),
-            _ => None,
-        }
+        self.list.get(place as usize)?.as_ref()
     }
 
     /// Where, in the table, the name is or would be.
@@ -87,8 +75,8 @@ impl Families {
         let Some(slot) = self.slot(&info.name) else { return };
         let number = self.free.pop().unwrap_or(self.list.len() as u32);
         match self.list.get_mut(number as usize) {
-            Some(place) => *place = Place::Family(info),
-            None => self.list.push(Place::Family(info)),
+            Some(place) => *place = Some(info),
+            None => self.list.push(Some(info)),
         }
         self.table[slot] = number + 1;
         self.count += 1;
@@ -102,14 +90,11 @@ impl Families {
         self.close_gap(slot);
         self.count -= 1;
         self.order.died();
-        let gone = std::mem::replace(&mut self.list[number as usize], Place::Gone);
+        let gone = self.list[number as usize].take();
         if self.order.is_stale() {
             self.step_order();
         }
-        match gone {
-            Place::Family(info) => Some(info),
-            _ => None,
-        }
+        gone
     }
 
     fn close_gap(&mut self, mut gap: usize) {

@@ -112,6 +112,10 @@ pub(super) fn write_label(key: &str, value: &str, first: bool, out: &mut Vec<u8>
 
 /// `\\` and newline are escaped everywhere, `"` in label values only.
 fn escape(text: &str, quotes: bool, out: &mut Vec<u8>) {
+    if !text.bytes().any(|byte| matches!(byte, b'\\' | b'\n' | b'"')) {
+        // Nearly all texts are so.
+        return out.extend_from_slice(text.as_bytes());
+    }
     for byte in text.bytes() {
         match byte {
             b'\\' => out.extend_from_slice(b"\\\\"),

@@ -113,6 +113,7 @@ impl Sorting {
         if self.fresh.is_empty() {
             self.fresh = Vec::new();
         }
+        run.shrink_to_fit();
         run.retain(|number| stays(numbers, *number, &mut self.dead));
         run.sort_unstable_by(|a, b| numbers.compare(*a, *b));
         self.merge_with_last(run, numbers);
