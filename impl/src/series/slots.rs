@@ -1,23 +1,25 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Memory for the metrics of one group: chunk `k` has 2^k of them, so that none ever moves. What was never used is not
-//! touched.
+//! Memory for the metrics of one group, in chunks, so that none ever moves: two of one metric, two of two, two of four, and
+//! so on. What was never used is not touched.
 
 use core::ptr::{null_mut, NonNull};
 use std::alloc::{alloc, dealloc, handle_alloc_error, Layout};
 
 use crate::metric::Metric;
-use crate::sync::{AtomicPtr, Ordering};
+use crate::sync::{AtomicPtr, AtomicU32, Ordering};
 
 /// Chunks after the first, in two lists, the first of which is small: more metrics than a table can name.
-const SOME: usize = 4;
-const MORE: usize = 20;
+const SOME: usize = 5;
+const MORE: usize = 40;
 
 #[derive(Debug)]
 pub(super) struct Slots {
     /// How many bytes a metric has with its labels.
     stride: u32,
+    /// How many places were ever used.
+    pub(super) len: AtomicU32,
     first: AtomicPtr<u8>,
     some: AtomicPtr<[AtomicPtr<u8>; SOME]>,
     more: AtomicPtr<[AtomicPtr<u8>; MORE]>,
@@ -43,9 +45,19 @@ fn chunks<const N: usize>(list: &AtomicPtr<[AtomicPtr<u8>; N]>) -> impl Iterator
 }
 
 /// The chunk of a number, and its place there.
+#[inline]
 fn place(number: u32) -> (usize, usize) {
-    let chunk = (number + 1).ilog2();
-    (chunk as usize, (number + 1 - (1 << chunk)) as usize)
+    // Chunks 2k and 2k + 1 have 2^k metrics each; before them there are 2 (2^k - 1).
+    let from_two = number + 2;
+    let k = from_two.ilog2() - 1;
+    let offset = from_two - (2 << k);
+    ((2 * k + (offset >> k)) as usize, (offset & ((1 << k) - 1)) as usize)
+}
+
+/// How many metrics a chunk has, and how many all before it.
+fn size(chunk: usize) -> (usize, usize) {
+    let k = chunk / 2;
+    (1 << k, 2 * ((1 << k) - 1) + (chunk % 2) * (1 << k))
 }
 
 impl Slots {
@@ -55,6 +67,7 @@ impl Slots {
         let stride = (size_of::<Metric>() + beyond).next_multiple_of(align_of::<Metric>());
         Self {
             stride: stride as u32,
+            len: AtomicU32::new(0),
             first: AtomicPtr::default(),
             some: AtomicPtr::default(),
             more: AtomicPtr::default(),
@@ -63,8 +76,8 @@ impl Slots {
 
     fn layout(&self, chunk: usize) -> Layout {
         // A line of the cache for a metric, where it fits into one.
-        let align = if chunk < 2 { align_of::<Metric>() } else { 64 };
-        Layout::from_size_align((self.stride as usize) << chunk, align).unwrap_or(Layout::new::<Metric>())
+        let align = if size(chunk).0 < 4 { align_of::<Metric>() } else { 64 };
+        Layout::from_size_align(self.stride as usize * size(chunk).0, align).unwrap_or(Layout::new::<Metric>())
     }
 
     /// The place of a number for which there is memory.
@@ -88,8 +101,9 @@ impl Slots {
     pub(super) fn number(&self, metric: NonNull<Metric>) -> Option<u32> {
         let within = |chunk: usize, memory: *mut u8| {
             let bytes = metric.addr().get().checked_sub(memory.addr()).filter(|_| !memory.is_null())?;
-            (bytes < (self.stride as usize) << chunk)
-                .then_some((1 << chunk) - 1 + (bytes / self.stride as usize) as u32)
+            let (here, before) = size(chunk);
+            let index = bytes / self.stride as usize;
+            (index < here).then_some((before + index) as u32)
         };
         self.all().enumerate().find_map(|(k, memory)| within(k, memory))
     }

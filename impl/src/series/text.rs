@@ -166,20 +166,38 @@ impl Texts {
             self.grow();
         }
         let hash = part.hash();
-        let mut at = hash as usize & (self.table.len() - 1);
-        while self.table[at] != 0 {
+        let at = self.slot(part, hash);
+        if self.table[at] != 0 {
             let sym = Sym(self.table[at]);
-            // SAFETY: what is in the table is in use.
-            if unsafe { sym.hash() == hash && sym.is(part) } {
-                self.use_again(sym);
-                return Ok(sym);
-            }
-            at = (at + 1) & (self.table.len() - 1);
+            self.use_again(sym);
+            return Ok(sym);
         }
         let sym = self.place(part, hash)?;
         self.table[at] = sym.0;
         self.count += 1;
         Ok(sym)
+    }
+
+    /// The number of a text, if it is kept.
+    pub(crate) fn find(&self, part: &Part<'_>) -> Option<Sym> {
+        if self.table.is_empty() {
+            return None;
+        }
+        Some(self.table[self.slot(part, part.hash())]).filter(|number| *number != 0).map(Sym)
+    }
+
+    /// Where, in the table, the text is or would be.
+    fn slot(&self, part: &Part<'_>, hash: u32) -> usize {
+        let mut at = hash as usize & (self.table.len() - 1);
+        while self.table[at] != 0 {
+            let sym = Sym(self.table[at]);
+            // SAFETY: what is in the table is in use.
+            if unsafe { sym.hash() == hash && sym.is(part) } {
+                break;
+            }
+            at = (at + 1) & (self.table.len() - 1);
+        }
+        at
     }
 
     /// One more use of a text that is in use.
