@@ -37,25 +37,19 @@ impl Hot {
     /// Adds, if this thread can add to a slot here and now; else nothing was added.
     #[inline]
     pub(crate) fn add(&self, n: u64) -> bool {
-        self.is_hot() && rseq::add(&self.slot, n)
+        rseq::add(&self.slot, n)
     }
 
     /// As [`add`](Self::add).
     #[inline]
     pub(crate) fn add_pair(&self, amount: u64) -> bool {
-        self.is_hot() && rseq::add_pair(&self.slot, amount)
+        rseq::add_pair(&self.slot, amount)
     }
 
     /// As [`add`](Self::add).
     #[inline]
     pub(crate) fn add_float_pair(&self, amount: f64) -> bool {
-        self.is_hot() && rseq::add_float_pair(&self.slot, amount)
-    }
-
-    #[inline]
-    pub(crate) fn is_hot(&self) -> bool {
-        // Acquire: who sees a slot sees where its thread's area is. Cold cells stay out of the sequence, which looks itself.
-        !self.slot.load(Ordering::Acquire).is_null()
+        rseq::add_float_pair(&self.slot, amount)
     }
 
     /// Notes an update of a cold cell whose number does not tell how many there were.
@@ -71,7 +65,8 @@ impl Hot {
     #[cold]
     #[inline(never)]
     pub(crate) extern "C" fn beat(&self) {
-        if !self.is_hot() && self.heat.beat() {
+        // Relaxed: a hint.
+        if self.slot.load(Ordering::Relaxed).is_null() && self.heat.beat() {
             self.warm();
         }
     }

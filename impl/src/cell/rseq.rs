@@ -33,10 +33,18 @@ pub(crate) static RESTARTS: AtomicU64 = AtomicU64::new(0);
 /// More than that nobody has; the memory reserved grows with it.
 const MOST_STRIPES: u32 = 8192;
 
+/// How many stripes there are, or 0. Whoever knows of a slot sees their number.
 #[inline]
 pub(crate) fn stripes() -> u32 {
-    // Relaxed: who has a slot has synchronised with whoever set this (stripe::reserve).
-    FOUND.stripes.load(Ordering::Relaxed)
+    // Acquire: who sees the number sees the area.
+    FOUND.stripes.load(Ordering::Acquire)
+}
+
+/// May a thread begin a sequence? Asked before the cell is touched: where none ever is hot, an update then fetches its line
+/// from another CPU once, not twice.
+#[inline]
+fn is_on() -> bool {
+    stripes() != 0
 }
 
 pub(super) fn prepare(stays: impl FnOnce() -> bool) {
@@ -111,9 +119,9 @@ fn membarrier(command: libc::c_int) -> bool {
     (unsafe { libc::syscall(libc::SYS_membarrier, command, 0) }) == 0
 }
 
-/// A sequence, and `return false` where it cannot add: the cell is cold, or the thread has no stripe (the CPU's number is
-/// -1 or -2 in a thread without rseq, which is above any). `$body` ends in its one store; the slot in the stripe is at
-/// `({slot},%rax)`.
+/// A sequence, where [`is_on`]; and `return false` where it cannot add: the cell is cold, or the thread has no stripe (the
+/// CPU's number is -1 or -2 in a thread without rseq, which is above any). `$body` ends in its one store; the slot in the
+/// stripe is at `({slot},%rax)`.
 macro_rules! sequence {
     ($cell:expr, [$($body:literal),+], $($operand:tt)+) => {
         asm!(
@@ -161,8 +169,11 @@ macro_rules! sequence {
 /// Adds to the first word. `cell` is NULL or a slot from `stripe::take`. False: nothing was added.
 #[inline]
 pub(super) fn add(cell: &AtomicPtr<u8>, n: u64) -> bool {
-    // SAFETY: a slot exists only after `start` has found that glibc registers areas; every thread then has one, at this
-    // place. The store goes to the slot in the stripe of a CPU below their number, which is in its chunk.
+    if !is_on() {
+        return false;
+    }
+    // SAFETY: it is on only after `start` has found that glibc registers areas; every thread then has one, at this place. The
+    // store goes to the slot in the stripe of a CPU below their number, which is in its chunk.
     unsafe { sequence!(cell, ["addq {n}, ({slot},%rax)"], n = in(reg) n) };
     true
 }
@@ -170,6 +181,9 @@ pub(super) fn add(cell: &AtomicPtr<u8>, n: u64) -> bool {
 /// Adds to the first word, and 1 to the second, in one store. As [`add`].
 #[inline]
 pub(super) fn add_pair(cell: &AtomicPtr<u8>, amount: u64) -> bool {
+    if !is_on() {
+        return false;
+    }
     // SAFETY: as in add; a slot is aligned to 16 bytes.
     unsafe {
         sequence!(
@@ -185,6 +199,9 @@ pub(super) fn add_pair(cell: &AtomicPtr<u8>, amount: u64) -> bool {
 /// As [`add_pair`], where the first word is an f64. Adding 0 as an integer leaves its bits, adding to it leaves the count.
 #[inline]
 pub(super) fn add_float_pair(cell: &AtomicPtr<u8>, amount: f64) -> bool {
+    if !is_on() {
+        return false;
+    }
     // SAFETY: as in add_pair.
     unsafe {
         sequence!(

@@ -45,9 +45,8 @@ impl Tally {
     /// Adds 1. Fit for signal handlers.
     #[inline]
     pub(crate) fn add(&self) {
-        // Acquire: who sees the slot sees where its thread's area is.
         #[cfg(striped)]
-        if !self.slot.load(Ordering::Acquire).is_null() && rseq::add(&self.slot, 1) {
+        if rseq::add(&self.slot, 1) {
             // The compiler moves no access of memory across the sequence; what the processor moves is `barrier`'s.
             return;
         }
