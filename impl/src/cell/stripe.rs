@@ -73,6 +73,16 @@ pub(super) fn take() -> Option<*mut u8> {
     }
 }
 
+/// Takes a slot, if there is one, for a place that has none yet.
+pub(super) fn take_for(place: &AtomicPtr<u8>) {
+    let Some(slot) = take() else { return };
+    // SeqCst: see tally::barrier.
+    if place.compare_exchange(null_mut(), slot, Ordering::SeqCst, Ordering::Relaxed).is_err() {
+        // SAFETY: taken above; another thread was first, and nobody knows this one.
+        unsafe { give(slot) };
+    }
+}
+
 /// Gives a slot back.
 ///
 /// # Safety

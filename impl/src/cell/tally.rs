@@ -6,16 +6,15 @@
 
 #[cfg(striped)]
 use core::ptr::null_mut;
-use core::sync::atomic::fence;
 
 #[cfg(striped)]
 use super::{rseq, stripe};
 #[cfg(striped)]
 use crate::sync::AtomicPtr;
-use crate::sync::{AtomicU64, Ordering};
+use crate::sync::{fence, AtomicU64, Ordering};
 
 /// A count for the process's life. Threads that can add 1 to a slot of their CPU, in a plain store; the others to one word,
-/// in a SeqCst addition. The slot is taken at the first use after [`prepare`](super::prepare), and stays until the drop.
+/// in a SeqCst addition. The slot is taken at the first use after [`prepare`](super::prepare), and never given back.
 ///
 /// After [`barrier`], plain stores too are ordered as if they were SeqCst. An addition that comes before a store of the
 /// same thread is never seen after it; one that comes after a load never before it.
@@ -57,22 +56,10 @@ impl Tally {
     fn add_to_word(&self) {
         // SeqCst: see barrier.
         self.word.0.fetch_add(1, Ordering::SeqCst);
+        // For the next addition. Relaxed: a hint.
         #[cfg(striped)]
-        self.take_slot();
-    }
-
-    /// For the next addition, if there is one to take.
-    #[cfg(striped)]
-    fn take_slot(&self) {
-        // Relaxed: a hint.
-        if rseq::stripes() == 0 || !self.slot.load(Ordering::Relaxed).is_null() {
-            return;
-        }
-        let Some(slot) = stripe::take() else { return };
-        // SeqCst: see barrier.
-        if self.slot.compare_exchange(null_mut(), slot, Ordering::SeqCst, Ordering::Relaxed).is_err() {
-            // SAFETY: taken above; another thread was first, and nobody knows this one.
-            unsafe { stripe::give(slot) };
+        if rseq::stripes() != 0 && self.slot.load(Ordering::Relaxed).is_null() {
+            stripe::take_for(&self.slot);
         }
     }
 

@@ -20,9 +20,9 @@ mod reuse;
 mod sync {
     #[cfg(target_arch = "x86_64")]
     pub(crate) use core::sync::atomic::AtomicBool;
+    pub(crate) use core::sync::atomic::{fence, AtomicU64, Ordering};
     #[cfg(striped)]
-    pub(crate) use core::sync::atomic::{fence, AtomicIsize, AtomicPtr, AtomicU32};
-    pub(crate) use core::sync::atomic::{AtomicU64, Ordering};
+    pub(crate) use core::sync::atomic::{AtomicIsize, AtomicPtr, AtomicU32};
 }
 mod tally;
 mod target;
