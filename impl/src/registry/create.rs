@@ -90,12 +90,12 @@ impl State {
         if !site.is_there() || !query.values_are_right() {
             return None;
         }
-        // SAFETY: under the lock, and the site is there: so is its group, in the tree.
+        // SAFETY: under the lock, and the site is there: so is its group, which may have left the tree with its family.
         let (rows, series) = unsafe { (Rows::of(site.group), site.group.as_ref().info.series()) };
         let is_full = self.most_series != 0 && series >= self.most_series || rows.check_room().is_err();
         let mut values = [Sym::from_number(0); site::MOST_SOURCES];
         let n = site.sources.len();
-        if is_full || n > values.len() {
+        if series == 0 || is_full || n > values.len() {
             return None;
         }
         for (i, source) in site.sources.iter().enumerate() {

@@ -61,14 +61,7 @@ impl Group {
 
     pub(super) fn new(info: Arc<FamilyInfo>, keys: Arc<Keys>) -> Self {
         let slots = Slots::new(keys.len());
-        Self {
-            uid: next_id(),
-            info,
-            keys,
-            slots,
-            table: Table::new(),
-            book: UnsafeCell::default(),
-        }
+        Self { uid: next_id(), info, keys, slots, table: Table::new(), book: UnsafeCell::default() }
     }
 
     /// Where the metric with this number is.
