@@ -82,6 +82,7 @@ fn advance(period: u64) -> bool {
 }
 
 /// In a forked child: sections of threads that are not there have ended.
+#[cfg(unix)]
 pub(crate) fn after_fork_in_child() {
     for phase in &PHASES {
         phase.begun.clear();
