@@ -106,12 +106,12 @@ impl Table {
         }
     }
 
-    /// Under the lock: a new table for `count` numbers and as many more again. The old one may be freed once no reader
-    /// that is there now is left.
+    /// Under the lock: a new table for `count` numbers, with room for at least a sixth more, so that it is not replaced
+    /// again soon where numbers come and go. The old one may be freed once no reader that is there now is left.
     #[must_use]
     pub(crate) fn replace(&self, count: u32, all: impl Iterator<Item = (u32, u32)>) -> Option<OldTable> {
         let room = (count as usize + 1).next_power_of_two() * 2;
-        let room = if count as usize * 8 < room / 2 * 7 { room / 2 } else { room };
+        let room = if count as usize * 4 <= room / 2 * 3 { room / 2 } else { room };
         let words: Box<[AtomicU32]> =
             (0..=room).map(|i| AtomicU32::new(if i == 0 { room as u32 } else { 0 })).collect();
         for (hash, number) in all {
@@ -153,6 +153,16 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use std::collections::BTreeMap;
+
+    #[test]
+    fn a_new_table_has_room_for_some_more() {
+        for count in 0..3000 {
+            let table = Table::new();
+            drop(table.replace(count, (0..count).map(|number| (number, number))));
+            let more = (0..).take_while(|more| table.add(count + more, count + more, count + more)).count();
+            assert!(more >= (count / 6) as usize, "{more} after {count}");
+        }
+    }
 
     proptest! {
         #[test]
