@@ -10,7 +10,7 @@ use cmetrics_interface as abi;
 
 use super::family::FamilyInfo;
 use super::members::SetId;
-use super::site::{self, Query, Site, Sites, Source};
+use super::site::{self, Query, Site, Source};
 use super::state::State;
 use super::store::Store;
 use crate::client::ClientInfo;
@@ -80,13 +80,13 @@ impl State {
         if let (Some(query), Some(_)) = (query, rows) {
             self.remember(query, &metric, set, store);
         }
-        self.empty_bin(&store.sites);
+        self.empty_bin();
         Ok(metric)
     }
 
     /// The metric of a query for which there is a site, made if it is not there. `hash` is that of its row. None says
     /// nothing.
-    pub(super) fn metric_at(&mut self, site: &Site, hash: u32, query: &Query<'_>, sites: &Sites) -> Option<MetricRef> {
+    pub(super) fn metric_at(&mut self, site: &Site, hash: u32, query: &Query<'_>) -> Option<MetricRef> {
         if !site.is_there() || !query.values_are_right() {
             return None;
         }
@@ -125,7 +125,7 @@ impl State {
             }
         }
         let metric = self.add(query.registry, site.members, rows, hash, values)?;
-        self.empty_bin(sites);
+        self.empty_bin();
         Some(metric)
     }
 
@@ -300,6 +300,8 @@ impl State {
         self.sets.use_again(set);
         let old = store.sites.add(Site::new(query, metric.group, sources, set), self.sites);
         self.sites += 1;
+        // SAFETY: under the lock; the metric's group.
+        unsafe { Rows::of(metric.group) }.count_site(1);
         self.bin.put_sites(old);
     }
 }

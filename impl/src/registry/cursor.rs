@@ -15,12 +15,15 @@ use super::state::{Node, State};
 use super::store::Store;
 use crate::metric::{Metric, MetricRef};
 use crate::series::group::Group;
+use crate::series::order::Added;
 use crate::series::rows::Rows;
 
 type Groups<'l> = Vec<Rows<'l>>;
 
-/// How many metrics one hold of the lock gives, where each is taken as a reference.
+/// How many metrics one hold of the lock gives, where each is taken as a reference; and how many it looks at, most of
+/// which may not be shown.
 const BATCH: usize = 512;
+const LOOKED_AT: usize = 4096;
 
 /// A walk under way.
 pub(crate) struct Cursor<'a> {
@@ -31,14 +34,17 @@ pub(crate) struct Cursor<'a> {
     family: Option<Arc<FamilyInfo>>,
     at: usize,
     changes: u32,
+    /// The families that were there when it began.
+    upto: Option<Added>,
+    /// For each group that the family had when the walk came to it, in the family's order.
     heads: Vec<Head>,
     /// The series that was given last of the family.
     last: Option<MetricRef>,
 }
 
-/// What of a group comes next.
+/// What of a group comes next, of all that were there when the walk came to the family.
 struct Head {
-    group: u64,
+    upto: Added,
     changes: u32,
     at: usize,
 }
@@ -66,7 +72,7 @@ pub(crate) trait Take {
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(store: &'a Store, registries: Option<HashSet<u64>>) -> Self {
-        Self { store, registries, family: None, at: 0, changes: 0, heads: Vec::new(), last: None }
+        Self { store, registries, family: None, at: 0, changes: 0, upto: None, heads: Vec::new(), last: None }
     }
 
     /// Goes on to the next family that `wanted` takes and that may have series to show.
@@ -75,10 +81,11 @@ impl<'a> Cursor<'a> {
         self.heads.clear();
         let mut state = loop {
             let mut state = self.store.state.lock();
-            if state.families.is_ordered() {
+            let upto = *self.upto.get_or_insert(state.families.added());
+            if state.families.is_ordered(upto) {
                 break state;
             }
-            state.families.step_order();
+            state.families.step_order(upto);
         };
         let State { families, nodes, .. } = &mut *state;
         if let (Some(family), true) = (&self.family, self.changes != families.changes()) {
@@ -105,15 +112,21 @@ impl<'a> Cursor<'a> {
                 return false;
             }
             // SAFETY: under the lock; it is in the tree.
-            let groups = unsafe { info.groups() };
-            if let Some(rows) = groups.clone().find(|rows| !rows.is_ordered()) {
-                rows.step_order();
+            let groups: Groups<'_> = unsafe { info.groups() }.collect();
+            if self.heads.is_empty() {
+                let head = |rows: &Rows<'_>| Head { upto: rows.added(), changes: rows.changes(), at: 0 };
+                self.heads = groups.iter().map(head).collect();
+            }
+            // New groups come first.
+            let groups = &groups[groups.len() - self.heads.len()..];
+            let unordered = |(rows, head): &(&Rows<'_>, &Head)| !rows.is_ordered(head.upto);
+            if let Some((rows, head)) = groups.iter().zip(&self.heads).find(unordered) {
+                rows.step_order(head.upto);
                 continue;
             }
-            let groups: Groups<'_> = groups.collect();
-            self.find_heads(&groups);
+            self.find_heads(groups);
             let shown = Shown { sets, registries: self.registries.as_ref() };
-            let (more, last) = match (&groups[..], &mut self.heads[..]) {
+            let (more, last) = match (groups, &mut self.heads[..]) {
                 ([rows], [head]) => one(*rows, head, taker, &shown),
                 (groups, heads) => several(groups, heads, taker, &shown),
             };
@@ -125,19 +138,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// One head for each group, in the order of the groups.
+    /// Finds the place again where an order has changed.
     fn find_heads(&mut self, groups: &[Rows<'_>]) {
-        let heads = groups.iter().map(|rows| {
-            let (group, changes) = (rows.group().uid, rows.changes());
-            let known = self.heads.iter().find(|head| head.group == group && head.changes == changes);
-            let at = match (known, &self.last) {
-                (Some(head), _) => head.at,
-                (None, Some(last)) => first_after(*rows, last),
-                (None, None) => 0,
-            };
-            Head { group, changes, at }
-        });
-        self.heads = heads.collect();
+        for (rows, head) in groups.iter().zip(&mut self.heads) {
+            if head.changes != rows.changes() {
+                head.changes = rows.changes();
+                head.at = self.last.as_ref().map_or(0, |last| first_after(*rows, last));
+            }
+        }
     }
 
     /// Fills `batch` with the next metrics of the family. False if there are no more.
@@ -196,7 +204,8 @@ fn last_of(group: &Group, taken: &[u32]) -> Option<MetricRef> {
 
 fn one(rows: Rows<'_>, head: &mut Head, taker: &mut impl Take, shown: &Shown<'_>) -> (bool, Option<MetricRef>) {
     let rest = rows.in_order().get(head.at..).unwrap_or(&[]);
-    let taken = taker.take(rows.group(), rest, shown);
+    let some = &rest[..rest.len().min(LOOKED_AT)];
+    let taken = taker.take(rows.group(), some, shown);
     head.at += taken;
     if taken == rest.len() {
         return (false, None);
@@ -212,7 +221,7 @@ fn several(
     shown: &Shown<'_>,
 ) -> (bool, Option<MetricRef>) {
     let mut last = None;
-    loop {
+    for _ in 0..LOOKED_AT {
         let mut first: Option<(usize, NonNull<Metric>)> = None;
         for (i, (rows, head)) in groups.iter().zip(&mut *heads).enumerate() {
             let (order, group) = (rows.in_order(), rows.group());
@@ -229,10 +238,11 @@ fn several(
         let Some((i, metric)) = first else { return (false, None) };
         let (rows, head) = (groups[i], &mut heads[i]);
         if taker.take(rows.group(), &rows.in_order()[head.at..=head.at], shown) == 0 {
-            // SAFETY: attached when it was taken, under this lock.
-            return (true, last.map(|last| unsafe { MetricRef::retain(last) }));
+            break;
         }
         head.at += 1;
         last = Some(metric);
     }
+    // SAFETY: attached when it was taken, under this lock.
+    (true, last.map(|last| unsafe { MetricRef::retain(last) }))
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::family::FamilyInfo;
 use crate::series::hash::Part;
-use crate::series::order::{Numbers, Sorting};
+use crate::series::order::{Added, Numbers, Sorting};
 
 #[derive(Debug, Default)]
 pub(crate) struct Families {
@@ -92,7 +92,7 @@ impl Families {
         self.order.died();
         let gone = self.list[number as usize].take();
         if self.order.is_stale() {
-            self.step_order();
+            self.step_order(self.added());
         }
         gone
     }
@@ -131,14 +131,19 @@ impl Families {
         (0..self.list.len() as u32).filter_map(|place| self.at(place))
     }
 
-    pub(crate) fn is_ordered(&self) -> bool {
-        self.order.is_done()
+    /// Up to where they would have to be ordered, for all that are there now.
+    pub(crate) fn added(&self) -> Added {
+        self.order.added()
+    }
+
+    pub(crate) fn is_ordered(&self, upto: Added) -> bool {
+        self.order.is_done(upto)
     }
 
     /// Comes nearer to that.
-    pub(crate) fn step_order(&mut self) {
+    pub(crate) fn step_order(&mut self, upto: Added) {
         let Self { list, free, order, .. } = self;
-        order.step(&mut Sorted { list, free });
+        order.step(upto, &mut Sorted { list, free });
     }
 
     /// How often the order has changed.
@@ -189,12 +194,12 @@ mod tests {
                 } else if op == 2 {
                     prop_assert_eq!(families.remove(&name).is_some(), model.remove(&name));
                 } else if op == 3 {
-                    families.step_order();
+                    families.step_order(families.added());
                 }
                 prop_assert_eq!(families.get(&name).is_some(), model.contains(&name));
             }
-            while !families.is_ordered() {
-                families.step_order();
+            while !families.is_ordered(families.added()) {
+                families.step_order(families.added());
             }
             let (mut at, mut names) = (0, Vec::new());
             while let Some((info, behind)) = families.next(at) {

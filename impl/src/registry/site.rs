@@ -19,8 +19,10 @@ use crate::sync::{AtomicBool, AtomicPtr, Ordering};
 pub(crate) const MOST_LABELS: usize = 8;
 /// Groups of sites have up to so many.
 pub(super) const MOST_SOURCES: usize = 16;
-/// How many sites a root remembers.
+/// How many sites a root remembers, and how many of them with one hash, which are searched one after the other: a name
+/// that is asked for with ever new helps.
 const MOST_SITES: usize = 8192;
+const MOST_ALIKE: usize = 16;
 
 /// A description as it was given, unchecked.
 #[derive(Clone, Copy, Debug)]
@@ -249,13 +251,14 @@ impl Sites {
             None => false,
         };
         // SAFETY: as the caller promises.
-        let metric = unsafe { group.find(hash, is).and_then(|metric| MetricRef::try_retain(metric)) };
-        match metric {
+        let Some(metric) = (unsafe { group.find(hash, is) }) else { return Found::Site(site, hash) };
+        // SAFETY: as above. (No reference is given up in here, which could be the last one.)
+        if unsafe { metric.as_ref() }.members() != site.members {
             // Another registry made it, or others as well: that is seen to under the lock.
-            Some(metric) if metric.members() != site.members => Found::Nothing,
-            Some(metric) => Found::Metric(metric),
-            None => Found::Site(site, hash),
+            return Found::Nothing;
         }
+        // SAFETY: as above.
+        unsafe { MetricRef::try_retain(metric) }.map_or(Found::Site(site, hash), Found::Metric)
     }
 
     /// Under the lock: remembers a site, if there is room. The old table is returned.
@@ -282,8 +285,25 @@ impl Sites {
 
     /// Under the lock: is there room for another one, and none for this query?
     pub(super) fn wants(&self, query: &Query<'_>, count: usize) -> bool {
+        if count >= MOST_SITES || query.labels.len() > MOST_LABELS {
+            return false;
+        }
         // SAFETY: under the lock.
-        count < MOST_SITES && query.labels.len() <= MOST_LABELS && unsafe { self.site(query) }.is_none()
+        unsafe { self.site(query).is_none() && self.alike(query.hash()) < MOST_ALIKE }
+    }
+
+    /// How many sites have this hash.
+    ///
+    /// # Safety
+    ///
+    /// As for `table`.
+    unsafe fn alike(&self, hash: u32) -> usize {
+        // SAFETY: as the caller promises.
+        let Some(SiteTable(slots)) = (unsafe { self.table() }) else { return 0 };
+        let from = hash as usize & (slots.len() - 1);
+        let run = slots[from..].iter().chain(&slots[..from]).map(|slot| slot.load(Ordering::Relaxed));
+        // SAFETY: as above.
+        run.map_while(|site| unsafe { site.as_ref() }).filter(|site| site.hash == hash).count()
     }
 
     /// Under the lock: forgets sites. They and the old table are returned.

@@ -33,7 +33,8 @@ unsafe impl Sync for StorePtr {}
 
 impl StorePtr {
     pub(super) fn new(store: &Arc<Store>) -> Self {
-        Self(NonNull::from(&**store))
+        // SAFETY: an `Arc` points to something. (Not by way of a reference, which would not reach its counts.)
+        Self(unsafe { NonNull::new_unchecked(Arc::as_ptr(store).cast_mut()) })
     }
 
     /// # Safety
@@ -64,7 +65,7 @@ impl StorePtr {
 pub(crate) unsafe fn free(metric: NonNull<Metric>) {
     // SAFETY: nobody else frees it, so it is there, and so is its store; which must be there until the lock is open again.
     let store = unsafe { metric.as_ref().family().store().share() };
-    let was_last = store.state.lock().give_back(metric, &store.sites);
+    let was_last = store.state.lock().give_back(metric);
     if was_last {
         // SAFETY: the reference of `end`.
         unsafe { Arc::decrement_strong_count(Arc::as_ptr(&store)) };
@@ -94,14 +95,15 @@ impl Store {
 
     #[cold]
     fn add_at(&self, site: &Site, hash: u32, query: &Query<'_>) -> Option<MetricRef> {
-        self.state.lock().metric_at(site, hash, query, &self.sites)
+        self.state.lock().metric_at(site, hash, query)
     }
 
     /// The root has ended: all metrics are detached.
     pub(super) fn end(self: &Arc<Self>) {
+        // For the handles that are left. Counted before the lock is open again: from then on the last of them may come.
+        let kept = Arc::clone(self);
         if self.state.lock().end(&self.sites) {
-            // For the handles that are left.
-            core::mem::forget(Arc::clone(self));
+            core::mem::forget(kept);
         }
     }
 }

@@ -49,18 +49,18 @@ impl WasteBin {
 
 impl State {
     /// Frees what can be freed, if that is much.
-    pub(super) fn empty_bin(&mut self, sites: &Sites) {
+    pub(super) fn empty_bin(&mut self) {
         if self.bin.0.is_heavy() {
             for waste in self.bin.0.take() {
-                self.free(waste, sites);
+                self.free(waste);
             }
         }
     }
 
     /// No reader can see it any more.
-    fn free(&mut self, waste: Waste, sites: &Sites) {
+    fn free(&mut self, waste: Waste) {
         match waste {
-            Waste::Metric(metric) => self.free_metric(metric, sites),
+            Waste::Metric(metric) => self.free_metric(metric),
             Waste::Group(group) => {
                 // SAFETY: out of the tree, without metrics and sites, and unseen by now; it is thrown away once.
                 let group = unsafe { Rows::free_group(group) };
@@ -79,7 +79,7 @@ impl State {
         }
     }
 
-    fn free_metric(&mut self, metric: NonNull<Metric>, sites: &Sites) {
+    fn free_metric(&mut self, metric: NonNull<Metric>) {
         // SAFETY: under the lock; a metric that is not freed keeps its group.
         let rows = unsafe { Rows::of(metric.as_ref().group) };
         // SAFETY: detached and without references when it was thrown away, and unseen by now.
@@ -87,15 +87,13 @@ impl State {
         self.used -= 1;
         // SAFETY: under the lock. A family without series is not in the tree.
         if rows.used() == 0 && unsafe { rows.group().info.series() } == 0 {
-            self.throw_away(rows, sites);
+            self.throw_away(rows);
         }
     }
 
-    /// A group that is not in the tree and has no metrics.
-    pub(super) fn throw_away(&mut self, rows: Rows<'_>, sites: &Sites) {
-        let place = rows.place();
-        self.forget_sites(sites, |site| site.group == place);
-        self.bin.0.put(Waste::Group(place), 8);
+    /// A group that is not in the tree and has no metrics. (Its sites are forgotten when it leaves the tree.)
+    pub(super) fn throw_away(&mut self, rows: Rows<'_>) {
+        self.bin.0.put(Waste::Group(rows.place()), 8);
     }
 
     /// A group with these label names is freed.
@@ -108,18 +106,33 @@ impl State {
     }
 
     pub(super) fn forget_sites(&mut self, sites: &Sites, gone: impl Fn(&Site) -> bool) {
+        if self.sites == 0 {
+            return;
+        }
         let old = sites.forget(gone);
-        self.sites -= old.iter().filter(|old| matches!(old, Old::Site(_))).count();
+        for old in &old {
+            if let Old::Site(site) = old {
+                // SAFETY: under the lock; the group may have been thrown away in this hold of it, but is not freed yet.
+                unsafe { Rows::of(site.group) }.count_site(-1);
+                self.sites -= 1;
+            }
+        }
         self.bin.put_sites(old);
     }
 
+    /// Forgets the sites of families that have left the tree, before anything of them is freed.
+    pub(super) fn forget_sites_of_gone(&mut self, sites: &Sites) {
+        // SAFETY: as above.
+        self.forget_sites(sites, |site| unsafe { site.group.as_ref().info.series() } == 0);
+    }
+
     /// The last reference to a metric was given up. True if the store has nothing left to be kept for.
-    pub(super) fn give_back(&mut self, metric: NonNull<Metric>, sites: &Sites) -> bool {
+    pub(super) fn give_back(&mut self, metric: NonNull<Metric>) -> bool {
         self.bin.put_metric(metric);
         if self.ended {
-            self.free_all(sites);
+            self.free_all();
         } else {
-            self.empty_bin(sites);
+            self.empty_bin();
         }
         self.ended && self.used == 0
     }
@@ -141,7 +154,7 @@ impl State {
                     }
                 }
                 if rows.used() == 0 {
-                    self.throw_away(rows, sites);
+                    self.throw_away(rows);
                 }
             }
         }
@@ -149,19 +162,19 @@ impl State {
         self.ended = true;
         self.forget_sites(sites, |_| true);
         // Whoever looked for a metric had the root: no reader is left.
-        self.free_all(sites);
+        self.free_all();
         self.used != 0
     }
 
     /// No reader is left at all.
-    fn free_all(&mut self, sites: &Sites) {
+    fn free_all(&mut self) {
         loop {
             let all = self.bin.0.take_all();
             if all.is_empty() {
                 return;
             }
             for waste in all {
-                self.free(waste, sites);
+                self.free(waste);
             }
         }
     }

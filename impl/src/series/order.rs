@@ -3,7 +3,8 @@
 
 //! The order of a group's metrics in reports, kept from report to report. What was created since is sorted in when a
 //! report comes: a merge sort in steps, each short, so that creations and removals wait for a step at most. Several
-//! reports at once do the steps together.
+//! reports at once do the steps together. A report waits for what was there when it came, and not for what is created
+//! meanwhile: else one creation during each merge would hold it up for ever.
 
 use core::cmp::Ordering;
 
@@ -16,10 +17,21 @@ pub(crate) struct Sorting {
     runs: Vec<Vec<u32>>,
     /// Two that are becoming one.
     merge: Option<Box<Merge>>,
+    /// How many were ever added, and how many of them are not fresh any more.
+    added: u32,
+    begun: u32,
     /// How many dead ones there may be.
     dead: u32,
     /// How often what [`sorted`](Self::sorted) gives has changed.
     changes: u32,
+}
+
+/// How many numbers had been added at some time. (It wraps.)
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Added(u32);
+
+impl Added {
+    pub(crate) const ONE: Added = Added(1);
 }
 
 #[derive(Debug)]
@@ -43,6 +55,7 @@ const MERGED: usize = 4096;
 
 impl Sorting {
     pub(crate) fn add(&mut self, number: u32) {
+        self.added = self.added.wrapping_add(1);
         match self.fresh.last_mut() {
             Some((_, end)) if *end == number => *end += 1,
             _ => self.fresh.push((number, number + 1)),
@@ -54,6 +67,10 @@ impl Sorting {
         self.dead += 1;
     }
 
+    pub(crate) fn added(&self) -> Added {
+        Added(self.added)
+    }
+
     /// In order, once [`is_done`](Self::is_done). Dead ones may be among them.
     pub(crate) fn sorted(&self) -> &[u32] {
         self.runs.first().map_or(&[], |run| run)
@@ -63,8 +80,14 @@ impl Sorting {
         self.changes
     }
 
-    pub(crate) fn is_done(&self) -> bool {
-        self.fresh.is_empty() && self.merge.is_none() && self.runs.len() <= 1
+    /// Is everything sorted that had been added then? What came later may be, or not.
+    pub(crate) fn is_done(&self, upto: Added) -> bool {
+        self.has_begun(upto) && self.merge.is_none() && self.runs.len() <= 1
+    }
+
+    /// Is nothing of that fresh any more?
+    fn has_begun(&self, upto: Added) -> bool {
+        self.fresh.is_empty() || self.begun.wrapping_sub(upto.0).cast_signed() >= 0
     }
 
     /// Are there so many dead ones that steps should be made without a report?
@@ -72,29 +95,29 @@ impl Sorting {
         if self.merge.is_none() && self.dead <= 64 {
             return false;
         }
-        let fresh: usize = self.fresh.iter().map(|(start, end)| (end - start) as usize).sum();
+        let fresh = self.added.wrapping_sub(self.begun) as usize;
         let all = fresh + self.runs.iter().map(Vec::len).sum::<usize>();
         self.merge.is_some() || self.dead as usize > all / 2
     }
 
-    /// Comes nearer to the end. Where there is nothing to sort, dead ones are dropped.
-    pub(crate) fn step(&mut self, numbers: &mut impl Numbers) {
+    /// Comes nearer to [`is_done`](Self::is_done). Where there is nothing to sort, dead ones are dropped.
+    pub(crate) fn step(&mut self, upto: Added, numbers: &mut impl Numbers) {
         self.changes = self.changes.wrapping_add(1);
         if self.merge.is_some() {
-            self.go_on(numbers);
-        } else if !self.fresh.is_empty() {
-            self.sort_some(numbers);
+            self.go_on(upto, numbers);
+        } else if !self.has_begun(upto) {
+            self.sort_some(upto, numbers);
         } else if self.runs.len() > 1 || self.dead > 0 {
             let Some(last) = self.runs.pop() else { return };
             if self.runs.is_empty() {
                 self.merge = Some(Merge::new(last, Vec::new()));
             } else {
-                self.merge_with_last(last, numbers);
+                self.merge_with_last(last, upto, numbers);
             }
         }
     }
 
-    fn sort_some(&mut self, numbers: &mut impl Numbers) {
+    fn sort_some(&mut self, upto: Added, numbers: &mut impl Numbers) {
         let mut run = Vec::with_capacity(SORTED);
         let mut done = 0;
         for (start, end) in &mut self.fresh {
@@ -113,18 +136,19 @@ impl Sorting {
         if self.fresh.is_empty() {
             self.fresh = Vec::new();
         }
+        self.begun = self.begun.wrapping_add(run.len() as u32);
         run.shrink_to_fit();
         run.retain(|number| stays(numbers, *number, &mut self.dead));
         run.sort_unstable_by(|a, b| numbers.compare(*a, *b));
-        self.merge_with_last(run, numbers);
+        self.merge_with_last(run, upto, numbers);
     }
 
     /// Adds a run, and begins to merge it with the last one if that is not much longer, or if nothing else is to come.
-    fn merge_with_last(&mut self, run: Vec<u32>, numbers: &mut impl Numbers) {
+    fn merge_with_last(&mut self, run: Vec<u32>, upto: Added, numbers: &mut impl Numbers) {
         if run.is_empty() {
             return;
         }
-        let rest = !self.fresh.is_empty();
+        let rest = !self.has_begun(upto);
         match self.runs.pop() {
             None => self.runs.push(run),
             Some(mut last) => {
@@ -148,7 +172,7 @@ impl Sorting {
         }
     }
 
-    fn go_on(&mut self, numbers: &mut impl Numbers) {
+    fn go_on(&mut self, upto: Added, numbers: &mut impl Numbers) {
         let Some(mut merge) = self.merge.take() else { return };
         for _ in 0..MERGED {
             // Dead ones are dropped before they are compared: what they were may be gone.
@@ -160,7 +184,7 @@ impl Sorting {
                 (None, Some(b)) => (false, b),
                 (None, None) => {
                     merge.out.shrink_to_fit();
-                    return self.merge_with_last(merge.out, numbers);
+                    return self.merge_with_last(merge.out, upto, numbers);
                 }
             };
             merge.at.0 += usize::from(from_left);
@@ -221,10 +245,10 @@ mod tests {
 
     fn finish(sorting: &mut Sorting, model: &mut Model) {
         for _ in 0..100_000 {
-            if sorting.is_done() {
+            if sorting.is_done(sorting.added()) {
                 return;
             }
-            sorting.step(model);
+            sorting.step(sorting.added(), model);
         }
         panic!("it does not end");
     }
@@ -235,7 +259,7 @@ mod tests {
         for number in 0..100_000 {
             sorting.add(number);
             if number % 5000 == 77 {
-                sorting.step(&mut model);
+                sorting.step(sorting.added(), &mut model);
             }
         }
         finish(&mut sorting, &mut model);
@@ -248,11 +272,31 @@ mod tests {
         assert!(sorting.is_stale());
         let mut steps = 0;
         while sorting.is_stale() {
-            sorting.step(&mut model);
+            sorting.step(sorting.added(), &mut model);
             steps += 1;
         }
         assert_eq!((sorting.sorted().len(), model.dropped), (40_000, 60_000));
         assert!(steps < 60);
+    }
+
+    #[test]
+    fn what_comes_meanwhile_holds_nothing_up() {
+        let (mut sorting, mut model) = (Sorting::default(), Model::default());
+        (0..100_000).for_each(|number| sorting.add(number));
+        let mut next = 100_000;
+        for most in [3000, 60, 60] {
+            let (upto, mut steps) = (sorting.added(), 0);
+            let there = next;
+            while !sorting.is_done(upto) {
+                sorting.step(upto, &mut model);
+                sorting.add(next);
+                next += 1;
+                steps += 1;
+                assert!(steps < most);
+            }
+            assert!(sorting.sorted().is_sorted_by(|a, b| model.compare(*a, *b) == Ordering::Less));
+            assert_eq!(sorting.sorted().iter().filter(|number| **number < there).count(), there as usize);
+        }
     }
 
     #[test]
@@ -269,8 +313,8 @@ mod tests {
         let mut sorting = Sorting::default();
         (0..50_000).for_each(|number| sorting.add(number));
         let mut steps = 0;
-        while !sorting.is_done() {
-            sorting.step(&mut Rising);
+        while !sorting.is_done(sorting.added()) {
+            sorting.step(sorting.added(), &mut Rising);
             steps += 1;
         }
         assert_eq!((sorting.sorted().len(), steps), (50_000, 50_000_usize.div_ceil(SORTED)));
@@ -294,7 +338,7 @@ mod tests {
                             sorting.died();
                         }
                     }
-                    _ => sorting.step(&mut model),
+                    _ => sorting.step(sorting.added(), &mut model),
                 }
             }
             finish(&mut sorting, &mut model);

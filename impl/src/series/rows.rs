@@ -3,11 +3,12 @@
 
 //! A group as whoever has the root's lock sees it: metrics come and go.
 
+use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use super::group::{Group, Keys};
-use super::order::{Numbers, Sorting};
+use super::order::{Added, Numbers, Sorting};
 use super::table::{self, OldTable};
 use super::text::{Sym, Texts};
 use crate::cell::Cell;
@@ -26,7 +27,9 @@ pub(crate) struct TooMany;
 /// A group, for as long as somebody has the lock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rows<'l> {
-    group: &'l Group,
+    /// As it was made: it is freed by this.
+    group: NonNull<Group>,
+    lock: PhantomData<&'l Group>,
 }
 
 /// What is known of a group under the lock alone.
@@ -45,6 +48,8 @@ pub(super) struct Book {
     made: u32,
     /// How many entries of the table are not free.
     taken: u32,
+    /// How many sites there are of the group.
+    sites: u32,
 }
 
 /// The references of a metric that is freed, but still in the order: its place cannot be used yet.
@@ -87,8 +92,7 @@ impl<'l> Rows<'l> {
     ///
     /// For `'l` the caller has the lock of the group's root, and the group is not freed.
     pub(crate) unsafe fn of(group: NonNull<Group>) -> Self {
-        // SAFETY: as the caller promises.
-        Self { group: unsafe { group.as_ref() } }
+        Self { group, lock: PhantomData }
     }
 
     /// A new group, to be freed by [`free_group`](Self::free_group).
@@ -108,16 +112,17 @@ impl<'l> Rows<'l> {
 
     fn book(self) -> &'l mut Book {
         // SAFETY: whoever made this has the lock, and no method uses a book after it has called another method.
-        unsafe { &mut *self.group.book.get() }
+        unsafe { &mut *self.group().book.get() }
     }
 
     pub(crate) fn group(self) -> &'l Group {
-        self.group
+        // SAFETY: as whoever made this promised.
+        unsafe { self.group.as_ref() }
     }
 
     /// Its address, by which metrics know it.
     pub(crate) fn place(self) -> NonNull<Group> {
-        NonNull::from(self.group)
+        self.group
     }
 
     pub(crate) fn next(self) -> Option<NonNull<Group>> {
@@ -128,13 +133,22 @@ impl<'l> Rows<'l> {
         self.book().next = next;
     }
 
+    pub(crate) fn count_site(self, change: i32) {
+        let book = self.book();
+        book.sites = book.sites.wrapping_add_signed(change);
+    }
+
+    pub(crate) fn has_sites(self) -> bool {
+        self.book().sites != 0
+    }
+
     pub(crate) fn used(self) -> u32 {
         self.book().used
     }
 
     /// Numbers below it are of metrics, some of which may be gone.
     pub(crate) fn len(self) -> u32 {
-        self.group.slots.len.load(Ordering::Relaxed)
+        self.group().slots.len.load(Ordering::Relaxed)
     }
 
     /// Is there room for another one?
@@ -156,7 +170,7 @@ impl<'l> Rows<'l> {
         members: SetId,
     ) -> Result<(NonNull<Metric>, Option<OldTable>), TooMany> {
         self.check_room()?;
-        let group = self.group;
+        let group = self.group();
         let len = group.slots.len.load(Ordering::Relaxed);
         let index = self.take_place(group, len);
         let metric = group.at(index);
@@ -214,7 +228,7 @@ impl<'l> Rows<'l> {
             if self.book().order.is_none() && index != 0 {
                 // The first one, which was alone until now.
                 // SAFETY: number 0 was made before this one.
-                let first = unsafe { self.group.at(0).as_ref() };
+                let first = unsafe { self.group().at(0).as_ref() };
                 if first.attached() {
                     first.number.fetch_or(Group::IN_ORDER, Ordering::Relaxed);
                     self.book().order.get_or_insert_default().add(0);
@@ -226,7 +240,7 @@ impl<'l> Rows<'l> {
     }
 
     fn note_in_table(self, hash: u32, index: u32) -> Option<OldTable> {
-        let (group, book) = (self.group, self.book());
+        let (group, book) = (self.group(), self.book());
         if book.taken == 0 && group.slots.len.load(Ordering::Relaxed) <= UNTABLED {
             return None;
         }
@@ -244,7 +258,7 @@ impl<'l> Rows<'l> {
 
     /// Takes a metric out of the tree, whose reference is returned. It is one of this group, and attached.
     pub(crate) fn detach(self, metric: NonNull<Metric>) -> MetricRef {
-        let (group, book) = (self.group, self.book());
+        let (group, book) = (self.group(), self.book());
         // SAFETY: the metric is there, and of this group.
         let (hash, there) = unsafe { (group.hash_of(metric), metric.as_ref()) };
         if let Some(number) = group.slots.number(metric) {
@@ -266,7 +280,7 @@ impl<'l> Rows<'l> {
     ///
     /// The metric is one of this group, detached, without references, and no reader looks at it any more.
     pub(crate) unsafe fn free(self, metric: NonNull<Metric>, texts: &mut Texts) {
-        let (group, book) = (self.group, self.book());
+        let (group, book) = (self.group(), self.book());
         for i in 0..group.keys.len() {
             // SAFETY: the metric has a use of each of its values, and nobody reads them by it any more.
             unsafe { texts.give_up(Group::sym(metric, i)) };
@@ -284,16 +298,22 @@ impl<'l> Rows<'l> {
         }
     }
 
-    /// Is the order there for [`in_order`](Self::in_order)?
-    pub(crate) fn is_ordered(self) -> bool {
-        self.book().order.as_ref().is_none_or(|order| order.is_done())
+    /// Up to where the order would have to be there, for all that is there now.
+    pub(crate) fn added(self) -> Added {
+        // One that is alone is the first one of an order to come.
+        self.book().order.as_ref().map_or(Added::ONE, |order| order.added())
+    }
+
+    /// Is the order there for [`in_order`](Self::in_order), up to here?
+    pub(crate) fn is_ordered(self, upto: Added) -> bool {
+        self.book().order.as_ref().is_none_or(|order| order.is_done(upto))
     }
 
     /// Comes nearer to that.
-    pub(crate) fn step_order(self) {
-        let (group, book) = (self.group, self.book());
+    pub(crate) fn step_order(self, upto: Added) {
+        let (group, book) = (self.group(), self.book());
         if let Some(order) = &mut book.order {
-            order.step(&mut Sorted { group, free: &mut book.free });
+            order.step(upto, &mut Sorted { group, free: &mut book.free });
         }
     }
 
@@ -313,7 +333,7 @@ impl<'l> Rows<'l> {
     /// Drops dead ones where there are many, a step with each call.
     fn tidy_order(self) {
         if self.book().order.as_ref().is_some_and(|order| order.is_stale()) {
-            self.step_order();
+            self.step_order(self.added());
         }
     }
 
