@@ -59,6 +59,11 @@ impl Client {
         Ok(Arc::clone(&self.info))
     }
 
+    pub(crate) fn is_open(&self) -> bool {
+        // Acquire: as in info.
+        !self.closed.load(Ordering::Acquire)
+    }
+
     pub(crate) fn owns(&self, collector: &Arc<Collector>) {
         let mut collectors = self.collectors.lock();
         collectors.retain(|other| other.strong_count() > 0);

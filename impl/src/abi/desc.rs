@@ -10,7 +10,7 @@ use cmetrics_interface as abi;
 use cmetrics_interface::{v1, Label, Text};
 
 use super::cast;
-use crate::client::ClientInfo;
+use crate::client::{Client, ClientInfo};
 use crate::error::{quote, Fault, Result};
 use crate::metric::Kind;
 use crate::registry::labels::MOST_LABELS;
@@ -236,6 +236,10 @@ pub(super) unsafe fn query<'a>(
         }
         _ => None,
     };
+    // SAFETY: the owner is NULL or a handle that the caller lends.
+    if !desc.owner.is_null() && !unsafe { cast::client(desc.owner) }.is_ok_and(Client::is_open) {
+        return None;
+    }
     let n = usize::try_from(desc.n_labels).ok().filter(|n| *n <= room.len())?;
     if n > 0 && (desc.labels.is_null() || !desc.labels.is_aligned()) {
         return None;

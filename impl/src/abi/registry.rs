@@ -384,3 +384,7 @@ unsafe extern "C" fn content_type(_: *const ApiV1, format: i32, media_type: *mut
         Ok(())
     })
 }
+
+#[cfg(test)]
+#[path = "paths_tests.rs"]
+mod tests;

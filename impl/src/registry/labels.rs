@@ -112,6 +112,11 @@ impl Inherited {
         Ok(row)
     }
 
+    /// Is this label locked, so that another value of it has no effect?
+    pub(crate) fn locks(&self, key: &[u8]) -> bool {
+        self.0.iter().any(|(own, _, locked)| *locked && own.as_bytes() == key)
+    }
+
     pub(crate) fn to_labels(&self) -> Labels {
         Labels(self.0.iter().map(|(key, value, _)| (Arc::clone(key), Arc::clone(value))).collect())
     }

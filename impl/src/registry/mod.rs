@@ -7,6 +7,8 @@ mod create;
 pub(crate) mod cursor;
 mod families;
 pub(crate) mod family;
+#[cfg(test)]
+mod hostile_tests;
 mod ids;
 pub(crate) mod labels;
 pub(crate) mod members;
@@ -158,6 +160,8 @@ impl Registry {
             priority: check_priority(wanted.priority, "priority")?,
             creator: wanted.owner.as_ref().unwrap_or(&self.owner),
         };
+        // A label that is locked here may be given with its own value; another one in its place has no effect.
+        let query = query.filter(|query| !query.labels.iter().any(|(key, _)| self.inherited.locks(key)));
         let metric = root.store.state.lock().metric(self.id, &request, query, &root.store);
         metric
     }
