@@ -60,6 +60,7 @@ impl Counter {
     /// ```
     /// assert_eq!(cmetrics::Registry::isolated().counter("requests").get().value(), 0);
     /// ```
+    #[inline]
     pub fn value(&self) -> u64 {
         // SAFETY: as in `inc`.
         unsafe { (self.vtable.value)(self.handle.raw()) }

@@ -6,6 +6,7 @@
 use std::time::{Duration, SystemTime};
 
 /// The nanoseconds of a duration, if they fit: up to 292 years.
+#[inline]
 pub(crate) fn nanos(duration: Duration) -> Option<i64> {
     i64::try_from(duration.as_nanos()).ok()
 }

@@ -140,6 +140,7 @@ impl IntGauge {
     /// ```
     /// assert_eq!(cmetrics::Registry::isolated().int_gauge("depth").get().value(), 0);
     /// ```
+    #[inline]
     pub fn value(&self) -> i64 {
         // SAFETY: as in `set`.
         unsafe { (self.vtable.value)(self.handle.raw()) }
@@ -231,6 +232,7 @@ impl FloatGauge {
     /// ```
     /// assert_eq!(cmetrics::Registry::isolated().float_gauge("load").get().value(), 0.0);
     /// ```
+    #[inline]
     pub fn value(&self) -> f64 {
         // SAFETY: as in `set`.
         unsafe { (self.vtable.value)(self.handle.raw()) }
@@ -376,6 +378,7 @@ impl DurationGauge {
     /// ```
     /// assert_eq!(cmetrics::Registry::isolated().duration_gauge("age").get().value_nanos(), 0);
     /// ```
+    #[inline]
     pub fn value_nanos(&self) -> i64 {
         // SAFETY: as in `set_nanos`.
         unsafe { (self.vtable.value)(self.handle.raw()) }

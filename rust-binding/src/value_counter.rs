@@ -50,6 +50,7 @@ impl IntCounter {
     /// ```
     /// assert_eq!(cmetrics::Registry::isolated().int_counter("response_bytes").get().total(), 0);
     /// ```
+    #[inline]
     pub fn total(&self) -> u64 {
         self.read().0
     }
@@ -61,6 +62,7 @@ impl IntCounter {
     /// bytes.add(1500);
     /// assert_eq!(bytes.count(), 1);
     /// ```
+    #[inline]
     pub fn count(&self) -> u64 {
         self.read().1
     }
@@ -72,6 +74,7 @@ impl IntCounter {
     /// bytes.add(1500);
     /// assert_eq!(bytes.read(), (1500, 1));
     /// ```
+    #[inline]
     pub fn read(&self) -> (u64, u64) {
         let (mut total, mut count) = (0, 0);
         // SAFETY: as in `add`; both numbers are there for the call.
@@ -117,6 +120,7 @@ impl FloatCounter {
     /// ```
     /// assert_eq!(cmetrics::Registry::isolated().float_counter("energy_joules").get().total(), 0.0);
     /// ```
+    #[inline]
     pub fn total(&self) -> f64 {
         self.read().0
     }
@@ -128,6 +132,7 @@ impl FloatCounter {
     /// energy.add(1.5);
     /// assert_eq!(energy.count(), 1);
     /// ```
+    #[inline]
     pub fn count(&self) -> u64 {
         self.read().1
     }
@@ -139,6 +144,7 @@ impl FloatCounter {
     /// energy.add(1.5);
     /// assert_eq!(energy.read(), (1.5, 1));
     /// ```
+    #[inline]
     pub fn read(&self) -> (f64, u64) {
         let (mut total, mut count) = (0.0, 0);
         // SAFETY: as in `add`; both numbers are there for the call.
@@ -208,6 +214,7 @@ impl DurationCounter {
     /// let wait = cmetrics::Registry::isolated().duration_counter("wait").get();
     /// assert_eq!(wait.total(), std::time::Duration::ZERO);
     /// ```
+    #[inline]
     pub fn total(&self) -> Duration {
         Duration::from_nanos(self.total_nanos())
     }
@@ -219,6 +226,7 @@ impl DurationCounter {
     /// wait.add(std::time::Duration::from_micros(2));
     /// assert_eq!(wait.total_nanos(), 2000);
     /// ```
+    #[inline]
     pub fn total_nanos(&self) -> u64 {
         self.read_nanos().0
     }
@@ -230,6 +238,7 @@ impl DurationCounter {
     /// wait.add_nanos(345);
     /// assert_eq!(wait.count(), 1);
     /// ```
+    #[inline]
     pub fn count(&self) -> u64 {
         self.read_nanos().1
     }
@@ -243,11 +252,13 @@ impl DurationCounter {
     /// wait.add(Duration::from_secs(1));
     /// assert_eq!(wait.read(), (Duration::from_secs(1), 1));
     /// ```
+    #[inline]
     pub fn read(&self) -> (Duration, u64) {
         let (total, count) = self.read_nanos();
         (Duration::from_nanos(total), count)
     }
 
+    #[inline]
     fn read_nanos(&self) -> (u64, u64) {
         let (mut total, mut count) = (0, 0);
         // SAFETY: as in `add_nanos`; both numbers are there for the call.
