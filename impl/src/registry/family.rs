@@ -79,6 +79,11 @@ impl FamilyInfo {
         self.store
     }
 
+    /// Are its series in this store?
+    pub(super) fn is_in(&self, store: &Store) -> bool {
+        self.store.is(store)
+    }
+
     pub(crate) fn stats(&self) -> &Stats {
         // SAFETY: who has a family's metric, or the family in the tree, keeps the store.
         unsafe { &self.store.get().stats }

@@ -218,7 +218,13 @@ impl Registry {
 
     pub(crate) fn remove_metric(&self, metric: &MetricRef) -> Result<()> {
         let root = self.root()?;
-        let left = root.store.state.lock().leave(self.id, metric, &root.store.sites)?;
+        // Of another root's metrics this one knows nothing.
+        let is_ours = metric.family().is_in(&root.store);
+        let left = {
+            let mut state = root.store.state.lock();
+            state.check_there(self.id)?;
+            is_ours && state.leave(self.id, metric, &root.store.sites)?
+        };
         if left {
             return Ok(());
         }

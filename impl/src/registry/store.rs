@@ -37,6 +37,10 @@ impl StorePtr {
         Self(unsafe { NonNull::new_unchecked(Arc::as_ptr(store).cast_mut()) })
     }
 
+    pub(super) fn is(self, store: &Store) -> bool {
+        core::ptr::eq(self.0.as_ptr(), store)
+    }
+
     /// # Safety
     ///
     /// The store is there for `'a`: the caller has a reference to one of its metrics, or its root.

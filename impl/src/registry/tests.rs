@@ -182,3 +182,19 @@ fn threads_that_create_the_same_get_the_same() {
     });
     assert!(ids.iter().all(|id| *id == ids[0]));
 }
+
+#[test]
+fn a_metric_of_another_root_is_not_found_here() {
+    let (here, there) = (Root::isolated(None), Root::isolated(None));
+    // Sets of registries that this root never had.
+    let of_many = (0..5).map(|i| {
+        let child = there.top.child("", &[("locked", &i.to_string())], true, None).unwrap();
+        (create(&child, Kind::Counter, "x"), child)
+    });
+    for (metric, child) in of_many.collect::<Vec<_>>() {
+        assert_eq!(here.top.remove_metric(&metric).unwrap_err().code(), abi::NOT_FOUND);
+        assert!(metric.attached());
+        child.remove_metric(&metric).unwrap();
+        assert_eq!(here.top.remove_metric(&metric).unwrap_err().code(), abi::NOT_FOUND);
+    }
+}
