@@ -337,3 +337,7 @@ fn prefetch<T>(place: *const T) {
     #[cfg(not(target_arch = "x86_64"))]
     let _ = place;
 }
+
+#[cfg(test)]
+#[path = "lines_tests.rs"]
+mod tests;
