@@ -265,9 +265,9 @@ impl Lines {
             }
             for i in shared..n {
                 let value = sym(i);
-                let bytes = value.plain()?;
+                let (bytes, size) = value.plain()?;
                 let (key, length) = *keys.add(i);
-                if !pen.put(text.add(key), length) || !pen.put(bytes.as_ptr(), bytes.len()) {
+                if !pen.put(text.add(key), length) || !pen.put(bytes, size) {
                     return None;
                 }
                 last[i] = value.number();

@@ -80,6 +80,12 @@ impl Sym {
         CHUNK[(self.0 >> 16) as usize].load(Ordering::Acquire).wrapping_add((self.0 & 0xffff) as usize * 8)
     }
 
+    /// Where its bytes are. (Not the address of the slice, which ends where they do.)
+    #[inline]
+    fn start(self) -> *const u8 {
+        self.at().wrapping_add(HEAD)
+    }
+
     /// # Safety
     ///
     /// As for [`bytes`](Self::bytes).
@@ -119,18 +125,16 @@ impl Sym {
         unsafe { self.head() }.hash.load(Ordering::Relaxed)
     }
 
-    /// Its bytes, if none of them is escaped in a label value. [`SLACK`] more may be read.
+    /// Its bytes and their number, if none of them is escaped in a label value. [`SLACK`] more may be read.
     ///
     /// # Safety
     ///
     /// As for [`bytes`](Self::bytes).
     #[inline]
-    pub(crate) unsafe fn plain<'a>(self) -> Option<&'a [u8]> {
+    pub(crate) unsafe fn plain(self) -> Option<(*const u8, usize)> {
         // SAFETY: as the caller promises.
-        unsafe {
-            let rest = self.head().rest.load(Ordering::Relaxed);
-            (rest & ESCAPE == 0).then(|| slice::from_raw_parts(self.at().add(HEAD), (rest & LENGTH) as usize))
-        }
+        let rest = unsafe { self.head() }.rest.load(Ordering::Relaxed);
+        (rest & ESCAPE == 0).then(|| (self.start(), (rest & LENGTH) as usize))
     }
 
     /// # Safety
@@ -143,7 +147,7 @@ impl Sym {
         unsafe {
             let n = part.bytes.len();
             let bytes = self.bytes();
-            let word = |at: usize| u64::from_le(bytes.as_ptr().add(at).cast::<u64>().read_unaligned());
+            let word = |at: usize| u64::from_le(self.start().add(at).cast::<u64>().read_unaligned());
             if bytes.len() != n || word(0) != part.first {
                 return false;
             }
