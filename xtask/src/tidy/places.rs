@@ -179,7 +179,7 @@ mod tests {
     fn unsafe_stands_only_where_the_house_says() {
         for text in ["unsafe { x() }", "unsafe impl Send for X {}", "unsafe fn f() {}", "unsafe extern \"C\" fn f() {}"]
         {
-            check_code("impl/src/registry/mod.rs", text, &[(1, "unsafe")]);
+            check_code("impl/src/report.rs", text, &[(1, "unsafe")]);
             check_code("impl/src/abi/cast.rs", text, &[]);
         }
         check_code("impl/src/metric/counter.rs", "\nlet f: unsafe extern \"C\" fn(u32);", &[]);
