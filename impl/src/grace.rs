@@ -21,8 +21,9 @@ static PHASES: [Phase; 2] = [const { Phase { begun: Tally::new(), ended: Tally::
 /// How often the phase has changed.
 static PERIOD: AtomicU64 = AtomicU64::new(0);
 
-/// While it lives, nothing that could be reached when it began is used again. Sections are short: nothing in one waits,
-/// or calls what is not ours.
+/// While it lives, nothing that could be reached when it began is used again. Sections are short, and call
+/// nothing that is not ours. One that goes on to create a metric waits for the root's lock: that delays what is freed, and
+/// nothing else, since who has the lock never waits for a section.
 pub(crate) struct Section(&'static Phase);
 
 impl Section {

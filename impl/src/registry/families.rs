@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::family::FamilyInfo;
 use crate::series::hash::Part;
 use crate::series::order::{Added, Numbers, Sorting};
+use crate::series::probe;
 
 #[derive(Debug, Default)]
 pub(crate) struct Families {
@@ -44,8 +45,13 @@ impl Numbers for Sorted<'_> {
     }
 }
 
-fn hash(name: &str) -> usize {
-    Part::of(name.as_bytes()).hash() as usize
+fn hash(name: &str) -> u32 {
+    Part::of(name.as_bytes()).hash()
+}
+
+/// The hash of an entry of the table, which is a place plus one.
+fn hash_at(list: &[Option<Arc<FamilyInfo>>], entry: u32) -> u32 {
+    list.get(entry as usize - 1).and_then(Option::as_ref).map_or(0, |info| hash(&info.name))
 }
 
 impl Families {
@@ -56,7 +62,7 @@ impl Families {
     /// Where, in the table, the name is or would be.
     fn slot(&self, name: &str) -> Option<usize> {
         let mask = self.table.len().checked_sub(1)?;
-        let mut slot = hash(name) & mask;
+        let mut slot = hash(name) as usize & mask;
         while self.table[slot] != 0 && self.at(self.table[slot] - 1).is_none_or(|info| *info.name != *name) {
             slot = (slot + 1) & mask;
         }
@@ -70,7 +76,8 @@ impl Families {
     /// A family of a name that none has.
     pub(crate) fn add(&mut self, info: Arc<FamilyInfo>) {
         if (self.count + 1) * 4 > self.table.len() * 3 {
-            self.grow();
+            let Self { list, table, .. } = self;
+            probe::grow(table, 16, |entry| hash_at(list, entry));
         }
         let Some(slot) = self.slot(&info.name) else { return };
         let number = self.free.pop().unwrap_or(self.list.len() as u32);
@@ -87,7 +94,8 @@ impl Families {
     pub(crate) fn remove(&mut self, name: &str) -> Option<Arc<FamilyInfo>> {
         let slot = self.slot(name)?;
         let number = self.table[slot].checked_sub(1)?;
-        self.close_gap(slot);
+        let Self { list, table, .. } = &mut *self;
+        probe::remove(table, slot, |entry| hash_at(list, entry));
         self.count -= 1;
         self.order.died();
         let gone = self.list[number as usize].take();
@@ -95,35 +103,6 @@ impl Families {
             self.step_order(self.added());
         }
         gone
-    }
-
-    fn close_gap(&mut self, mut gap: usize) {
-        let mask = self.table.len() - 1;
-        let mut at = gap;
-        loop {
-            at = (at + 1) & mask;
-            let Some(info) = self.table[at].checked_sub(1).and_then(|place| self.at(place)) else { break };
-            let home = hash(&info.name) & mask;
-            // May it stand in the gap: is its home not between the gap and where it is?
-            if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(gap) & mask) {
-                self.table[gap] = self.table[at];
-                gap = at;
-            }
-        }
-        self.table[gap] = 0;
-    }
-
-    fn grow(&mut self) {
-        let size = (self.table.len() * 2).max(16);
-        let old = std::mem::replace(&mut self.table, vec![0; size]);
-        for entry in old.into_iter().filter(|entry| *entry != 0) {
-            let Some(info) = self.at(entry - 1) else { continue };
-            let mut slot = hash(&info.name) & (size - 1);
-            while self.table[slot] != 0 {
-                slot = (slot + 1) & (size - 1);
-            }
-            self.table[slot] = entry;
-        }
     }
 
     /// All of them, in no order.

@@ -9,6 +9,7 @@ pub(crate) mod group;
 pub(crate) mod hash;
 pub(crate) mod once;
 pub(crate) mod order;
+pub(crate) mod probe;
 pub(crate) mod rows;
 mod slots;
 pub(crate) mod table;

@@ -11,6 +11,7 @@ use core::slice;
 use std::alloc::{alloc_zeroed, dealloc, handle_alloc_error, Layout};
 
 use super::hash::Part;
+use super::probe;
 use crate::sync::{AtomicPtr, AtomicU32, Ordering};
 
 /// A text's chunk, and its place there in units of 8 bytes.
@@ -167,7 +168,8 @@ impl Texts {
             return Err(Full);
         }
         if (self.count + 1) * 4 > self.table.len() * 3 {
-            self.grow();
+            // SAFETY: what is in the table is in use.
+            probe::grow(&mut self.table, 64, |number| unsafe { Sym(number).hash() });
         }
         let hash = part.hash();
         let at = self.slot(part, hash);
@@ -240,43 +242,17 @@ impl Texts {
         }
     }
 
-    /// Takes it out of the table. What follows moves up, so that no gap ends a search.
+    /// Takes it out of the table.
     fn forget(&mut self, sym: Sym) {
         let mask = self.table.len() - 1;
         // SAFETY: what is in the table is in use.
-        let home = |number: u32| unsafe { Sym(number).hash() } as usize & mask;
-        let mut gap = home(sym.0);
-        while self.table[gap] != sym.0 {
-            gap = (gap + 1) & mask;
-        }
-        let mut at = gap;
-        loop {
+        let hash = |number: u32| unsafe { Sym(number).hash() };
+        let mut at = hash(sym.0) as usize & mask;
+        while self.table[at] != sym.0 {
             at = (at + 1) & mask;
-            let number = self.table[at];
-            if number == 0 {
-                break;
-            }
-            // May it stand in the gap: is its home not between the gap and where it is?
-            if (at.wrapping_sub(home(number)) & mask) >= (at.wrapping_sub(gap) & mask) {
-                self.table[gap] = number;
-                gap = at;
-            }
         }
-        self.table[gap] = 0;
+        probe::remove(&mut self.table, at, hash);
         self.count -= 1;
-    }
-
-    fn grow(&mut self) {
-        let size = (self.table.len() * 2).max(64);
-        let old = core::mem::replace(&mut self.table, vec![0; size]);
-        for number in old.into_iter().filter(|number| *number != 0) {
-            // SAFETY: what is in the table is in use.
-            let mut at = unsafe { Sym(number).hash() } as usize & (size - 1);
-            while self.table[at] != 0 {
-                at = (at + 1) & (size - 1);
-            }
-            self.table[at] = number;
-        }
     }
 
     fn place(&mut self, part: &Part<'_>, hash: u32) -> Result<Sym, Full> {
