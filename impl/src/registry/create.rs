@@ -52,6 +52,13 @@ fn rows_of<'l>(info: &FamilyInfo, labels: &[(&str, &str)]) -> Option<Rows<'l>> {
     unsafe { info.groups() }.find(|rows| rows.group().keys.are_of(labels))
 }
 
+/// The metric with the values of these labels, whose names are the group's.
+fn find_in(rows: Rows<'_>, labels: &[(&str, &str)]) -> Option<NonNull<Metric>> {
+    let values: Vec<_> = labels.iter().map(|(_, value)| Part::of(value.as_bytes())).collect();
+    // SAFETY: whoever has rows has the lock; there is a value for each label name.
+    unsafe { rows.group().find_values(&values) }
+}
+
 impl State {
     /// The metric that `request` names, made if it is not there. Where a query asks in these words, and a metric of the
     /// group was there already, they are remembered.
@@ -65,9 +72,7 @@ impl State {
         let set = self.node(registry)?.set;
         let info = self.family(request.full, request.kind, request.exposure, request.creator)?.cloned();
         let rows = info.as_ref().and_then(|info| rows_of(info, request.labels));
-        let values: Vec<_> = request.labels.iter().map(|(_, value)| Part::of(value.as_bytes())).collect();
-        // SAFETY: under the lock; there is a value for each label name.
-        let metric = match rows.and_then(|rows| unsafe { rows.group().find_values(&values) }) {
+        let metric = match rows.and_then(|rows| find_in(rows, request.labels)) {
             Some(metric) => {
                 // SAFETY: it is in the tree, which has a reference.
                 let metric = unsafe { MetricRef::retain(metric) };
@@ -142,10 +147,7 @@ impl State {
     }
 
     pub(super) fn find(&self, full: &str, labels: &[(&str, &str)]) -> Option<NonNull<Metric>> {
-        let rows = rows_of(self.families.get(full)?, labels)?;
-        let values: Vec<_> = labels.iter().map(|(_, value)| Part::of(value.as_bytes())).collect();
-        // SAFETY: under the lock; there is a value for each label name.
-        unsafe { rows.group().find_values(&values) }
+        find_in(rows_of(self.families.get(full)?, labels)?, labels)
     }
 
     /// A metric that is there was asked for through this registry too.
