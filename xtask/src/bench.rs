@@ -4,6 +4,7 @@
 //! `cargo xtask bench`: ours beside the peers, against the budget. docs/guides/performance.md says how to read it.
 
 mod budget;
+mod elsewhere;
 mod guide;
 pub(crate) mod instructions;
 mod machine;
@@ -13,7 +14,7 @@ mod record;
 mod stats;
 mod table;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use record::Run;
 
@@ -28,7 +29,9 @@ use crate::tree::Tree;
 #[command(after_help = "\
 Examples:
   cargo xtask bench --quick             up to 100,000 series, a few minutes
-  cargo xtask bench --again --write     the figures of the last run, into docs/guides/performance.md")]
+  cargo xtask bench --again --write     the figures of the last run, into docs/guides/performance.md
+  cargo xtask bench --pack FOLDER       all to measure with, for a machine of many processors that has no compilers
+  cargo xtask bench --unpack FOLDER     what FOLDER/run.sh measured there, as --again does; with --write, into the guide")]
 pub(crate) struct Args {
     /// Fewer rounds, and at most 100,000 series
     #[arg(long)]
@@ -39,6 +42,12 @@ pub(crate) struct Args {
     /// Measure nothing: take the figures of the last run
     #[arg(long, conflicts_with_all = ["quick", "no_peers"])]
     again: bool,
+    /// Measure nothing: put the library, the programs in C, C++ and Rust and a script run.sh, which needs nothing but a shell, into this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["again", "write", "check"])]
+    pack: Option<PathBuf>,
+    /// Measure nothing: take the figures that run.sh left in this folder
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["quick", "no_peers", "again", "pack"])]
+    unpack: Option<PathBuf>,
     /// Put the figures into docs/guides/performance.md
     #[arg(long)]
     write: bool,
@@ -46,7 +55,7 @@ pub(crate) struct Args {
     #[arg(long)]
     check: bool,
     /// Only count the instructions of one operation, under valgrind, beside benchmarks/instructions/budget.md
-    #[arg(long, conflicts_with_all = ["quick", "no_peers", "again", "write", "check"])]
+    #[arg(long, conflicts_with_all = ["quick", "no_peers", "again", "write", "check", "pack", "unpack"])]
     instructions: bool,
     /// Make what was counted the budget
     #[arg(long, requires = "instructions")]
@@ -56,6 +65,13 @@ pub(crate) struct Args {
 pub(crate) fn run(tree: &Tree, args: &Args) -> Result<(), String> {
     if args.instructions {
         return instructions::run(tree, args.bless);
+    }
+    if let Some(to) = &args.pack {
+        let ready = ready::build(tree, !args.no_peers)?;
+        return elsewhere::pack(tree, &ready, args.quick, to);
+    }
+    if let Some(from) = &args.unpack {
+        return elsewhere::unpack(tree, from, args);
     }
     let folder = ready::folder(tree);
     let file = folder.join("result.json");

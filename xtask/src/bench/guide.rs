@@ -13,20 +13,32 @@ use super::table;
 pub(super) const FILE: &str = "docs/guides/performance.md";
 const BEGIN: &str = "<!-- figures: written by `cargo xtask bench --write` -->";
 const END: &str = "<!-- end of figures -->";
+/// The marks of what was measured on another machine.
+const ELSEWHERE: &str = "<!-- figures elsewhere: written by `cargo xtask bench --unpack FOLDER --write` -->";
+const ELSEWHERE_END: &str = "<!-- end of figures elsewhere -->";
 
 /// Puts the figures of a run into the guide.
 pub(super) fn write(root: &Path, run: &Run, rows: &[Row]) -> Result<(), String> {
+    put(root, [BEGIN, END], &figures(run, rows))
+}
+
+/// Puts what another machine measured into the guide.
+pub(super) fn write_elsewhere(root: &Path, run: &Run, rows: &[Row]) -> Result<(), String> {
+    put(root, [ELSEWHERE, ELSEWHERE_END], &figures(run, rows))
+}
+
+fn put(root: &Path, marks: [&str; 2], figures: &str) -> Result<(), String> {
     let file = root.join(FILE);
     let old = std::fs::read_to_string(&file).map_err(|e| format!("{FILE}: {e}"))?;
-    let new = replaced(&old, &figures(run, rows))?;
+    let new = replaced(&old, marks, figures)?;
     std::fs::write(&file, new).map_err(|e| format!("{FILE}: {e}"))
 }
 
-fn replaced(guide: &str, figures: &str) -> Result<String, String> {
+fn replaced(guide: &str, [begin, end]: [&str; 2], figures: &str) -> Result<String, String> {
     let missing = |mark: &str| format!("{FILE} has no line {mark}\n--> put it back: the figures go between two marks");
-    let (before, rest) = guide.split_once(BEGIN).ok_or_else(|| missing(BEGIN))?;
-    let (_, after) = rest.split_once(END).ok_or_else(|| missing(END))?;
-    Ok(format!("{before}{BEGIN}\n\n{}\n\n{END}{after}", figures.trim()))
+    let (before, rest) = guide.split_once(begin).ok_or_else(|| missing(begin))?;
+    let (_, after) = rest.split_once(end).ok_or_else(|| missing(end))?;
+    Ok(format!("{before}{begin}\n\n{}\n\n{end}{after}", figures.trim()))
 }
 
 fn figures(run: &Run, rows: &[Row]) -> String {
@@ -35,7 +47,9 @@ fn figures(run: &Run, rows: &[Row]) -> String {
         text.push_str(&format!("- {name}: {value}\n"));
     }
     let size = if run.quick { "quick, up to" } else { "up to" };
-    text.push_str(&format!("- size: {size} {} series\n", run.sizes().last().unwrap_or(&0)));
+    if let Some(most) = run.sizes().last() {
+        text.push_str(&format!("- size: {size} {most} series\n"));
+    }
     for left in &run.left_out {
         text.push_str(&format!("- left out: {left}\n"));
     }
@@ -68,24 +82,27 @@ fn figures(run: &Run, rows: &[Row]) -> String {
 mod tests {
     use super::*;
 
+    const MARKS: [&str; 2] = [BEGIN, END];
+
     #[test]
     fn figures_replace_what_is_between_the_marks_and_nothing_else() {
         let guide = format!("# A\n\n{BEGIN}\nold\n{END}\n\nend\n");
-        let once = replaced(&guide, "new\n").unwrap();
+        let once = replaced(&guide, MARKS, "new\n").unwrap();
         assert_eq!(once, format!("# A\n\n{BEGIN}\n\nnew\n\n{END}\n\nend\n"));
-        assert_eq!(replaced(&once, "new\n").unwrap(), once);
+        assert_eq!(replaced(&once, MARKS, "new\n").unwrap(), once);
     }
 
     #[test]
     fn a_guide_without_marks_is_left_alone() {
-        assert!(replaced("# A\n", "new").unwrap_err().contains(BEGIN));
-        assert!(replaced(BEGIN, "new").unwrap_err().contains(END));
+        assert!(replaced("# A\n", MARKS, "new").unwrap_err().contains(BEGIN));
+        assert!(replaced(BEGIN, MARKS, "new").unwrap_err().contains(END));
     }
 
     #[test]
     fn this_trees_guide_has_its_marks() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let guide = std::fs::read_to_string(root.join(FILE)).unwrap();
-        assert!(replaced(&guide, "new").is_ok());
+        assert!(replaced(&guide, MARKS, "new").is_ok());
+        assert!(replaced(&guide, [ELSEWHERE, ELSEWHERE_END], "new").is_ok());
     }
 }

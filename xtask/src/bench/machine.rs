@@ -11,7 +11,21 @@ use crate::tree::Tree;
 /// Names and values, for the head of a report.
 pub(super) fn describe(tree: &Tree, python: Option<Command>) -> Vec<(String, String)> {
     let cpu = std::fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| model(&text));
-    let ask = |program: &str, args: &[&str]| step::ask(Command::new(program).args(args)).and_then(|text| first(&text));
+    let python = python.and_then(|mut python| step::ask(python.arg("--version"))).and_then(|text| first(&text));
+    let here = named([
+        ("CPU", cpu),
+        ("processors", Some(processors().to_string())),
+        ("load when the run began", load()),
+        ("system", ask("uname", &["-sr"])),
+        ("C library", ask("getconf", &["GNU_LIBC_VERSION"])),
+        ("Python", python),
+        ("Go", ask("go", &["version"])),
+    ]);
+    here.chain(built(tree)).collect()
+}
+
+/// What the programs and the library were built from and with.
+pub(super) fn built(tree: &Tree) -> Vec<(String, String)> {
     let version = tree.metadata["packages"].as_array().and_then(|all| {
         let ours = all.iter().find(|package| package["name"] == "cmetrics-impl")?;
         ours["version"].as_str().map(str::to_owned)
@@ -23,22 +37,16 @@ pub(super) fn describe(tree: &Tree, python: Option<Command>) -> Vec<(String, Str
         let commit = commit.map_or_else(String::new, |commit| format!(", commit {commit}"));
         format!("{version}{commit}{}", if changed { " and changes" } else { "" })
     });
-    let python = python.and_then(|mut python| step::ask(python.arg("--version"))).and_then(|text| first(&text));
-    [
-        ("CPU", cpu),
-        ("processors", Some(processors().to_string())),
-        ("load when the run began", load()),
-        ("system", ask("uname", &["-sr"])),
-        ("C library", ask("getconf", &["GNU_LIBC_VERSION"])),
-        ("Rust", ask("rustc", &["--version"])),
-        ("C and C++", ask("c++", &["--version"])),
-        ("Python", python),
-        ("Go", ask("go", &["version"])),
-        ("cmetrics", library),
-    ]
-    .into_iter()
-    .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-    .collect()
+    named([("Rust", ask("rustc", &["--version"])), ("C and C++", ask("c++", &["--version"])), ("cmetrics", library)])
+        .collect()
+}
+
+fn named<const N: usize>(all: [(&str, Option<String>); N]) -> impl Iterator<Item = (String, String)> + use<'_, N> {
+    all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)))
+}
+
+fn ask(program: &str, args: &[&str]) -> Option<String> {
+    step::ask(Command::new(program).args(args)).and_then(|text| first(&text))
 }
 
 pub(super) fn processors() -> usize {

@@ -3,6 +3,7 @@
 
 //! Runs the programs, one after the other: nothing else of ours is under way meanwhile.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use super::ready::Ready;
@@ -26,6 +27,16 @@ impl Scale {
         } else {
             Scale { rounds: 51, batch_us: 1000, threads, sizes: vec![1000, 10_000, 100_000, 1_000_000] }
         }
+    }
+
+    /// Rounds, microseconds of a batch, numbers of threads.
+    fn game(&self) -> [String; 3] {
+        [self.rounds.to_string(), self.batch_us.to_string(), list(&self.threads)]
+    }
+
+    /// The numbers of threads, as the programs are given them.
+    pub(super) fn all_threads(&self) -> String {
+        list(&self.threads)
     }
 
     /// Reports of few series are short: more of them make a steady median.
@@ -56,10 +67,9 @@ pub(super) fn all(tree: &Tree, ready: &Ready, scale: &Scale, left_out: &mut Vec<
             Err(why) => left_out.push(format!("{program}: it failed: {}", why.lines().last().unwrap_or_default())),
         }
     };
-    let game = [scale.rounds.to_string(), scale.batch_us.to_string(), list(&scale.threads)];
-    run("rust", tree.command(&ready.updates).args(&game));
-    for (language, program) in &ready.native {
-        run(language, tree.command(program).args(&game));
+    let game = scale.game();
+    for ask in updates(ready, scale) {
+        run(&ask.program, tree.command(&ask.file).args(&ask.args));
     }
     let few: Vec<u64> = scale.sizes.iter().copied().filter(|size| *size <= 100_000).collect();
     if let Some(scripts) = &ready.python {
@@ -69,14 +79,30 @@ pub(super) fn all(tree: &Tree, ready: &Ready, scale: &Scale, left_out: &mut Vec<
     if let Some(program) = &ready.go {
         run("go", tree.command(program).args(&game).arg(list(&scale.sizes)));
     }
-    for (program, args) in series(tree, ready, scale) {
-        run(&program, tree.command(&ready.series).args(args));
+    for ask in series(tree, ready, scale) {
+        run(&ask.program, tree.command(&ask.file).args(&ask.args));
     }
     records
 }
 
+/// One run of a program: under which name its figures are kept, the file, and its arguments.
+pub(super) struct Ask {
+    pub(super) program: String,
+    pub(super) file: PathBuf,
+    pub(super) args: Vec<String>,
+}
+
+/// Updates from Rust, C and C++.
+pub(super) fn updates(ready: &Ready, scale: &Scale) -> Vec<Ask> {
+    let native = ready.native.iter().map(|(language, file)| (*language, file));
+    std::iter::once(("rust", &ready.updates))
+        .chain(native)
+        .map(|(language, file)| Ask { program: language.to_owned(), file: file.clone(), args: scale.game().to_vec() })
+        .collect()
+}
+
 /// What the program `series` is asked, each time in a process of its own.
-fn series(tree: &Tree, ready: &Ready, scale: &Scale) -> Vec<(String, Vec<String>)> {
+pub(super) fn series(tree: &Tree, ready: &Ready, scale: &Scale) -> Vec<Ask> {
     let listed = step::ask(tree.command(&ready.series).arg("list")).unwrap_or_default();
     let everyone: Vec<(&str, &str)> = listed.lines().filter_map(|line| line.split_once(": ")).collect();
     let mut all = Vec::new();
@@ -86,7 +112,7 @@ fn series(tree: &Tree, ready: &Ready, scale: &Scale) -> Vec<(String, Vec<String>
         let mut args = vec![who.to_owned(), kind.to_owned(), series.to_string(), families.to_string()];
         args.extend([paths.to_owned(), rounds]);
         args.extend(end.iter().map(|word| (*word).to_owned()));
-        all.push((program, args));
+        all.push(Ask { program, file: ready.series.clone(), args });
     };
     for &size in &scale.sizes {
         for (who, _) in &everyone {
