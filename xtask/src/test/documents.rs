@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! README.md's examples and those of docs/abi, run as they stand there, and the small programs in examples/.
+//! README.md's examples and those of docs, run as they stand there, the site, and the small programs in examples/.
 
 use super::articles;
 use super::example::examples;

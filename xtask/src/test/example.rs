@@ -42,19 +42,19 @@ pub(super) struct Example {
     pub(super) text: String,
 }
 
-/// The fenced blocks that name a language.
+/// The fenced blocks that name a language; in a tab or a list they are indented.
 pub(super) fn examples(text: &str) -> Vec<Example> {
     let mut all: Vec<Example> = Vec::new();
-    let mut inside = false;
+    let mut inside = None;
     for (number, line) in text.lines().enumerate() {
-        if let Some(language) = line.strip_prefix("```") {
-            if !inside {
-                all.push(Example { language: language.to_owned(), line: number + 1, text: String::new() });
+        if let Some((indent, language)) = line.split_once("```").filter(|(indent, _)| indent.trim().is_empty()) {
+            if inside.is_none() {
+                all.push(Example { language: language.trim().to_owned(), line: number + 1, text: String::new() });
             }
-            inside = !inside;
-        } else if inside {
+            inside = if inside.is_none() { Some(indent) } else { None };
+        } else if let Some(indent) = inside {
             if let Some(example) = all.last_mut() {
-                example.text.push_str(line);
+                example.text.push_str(line.strip_prefix(indent).unwrap_or(line));
                 example.text.push('\n');
             }
         }
@@ -106,7 +106,7 @@ impl Example {
             }
             _ => {
                 write(&at.join("src/main.rs"), &self.text)?;
-                write(&at.join("Cargo.toml"), &manifest(&tree.root))?;
+                write(&at.join("Cargo.toml"), &manifest(&tree.root, &self.text))?;
                 // The versions that the checkout was tested with.
                 let lock = at.join("Cargo.lock");
                 std::fs::copy(tree.root.join("Cargo.lock"), &lock).map_err(|e| format!("{}: {e}", lock.display()))?;
@@ -134,14 +134,31 @@ fn write(file: &Path, text: &str) -> Result<(), String> {
     std::fs::write(file, text).map_err(|e| format!("{}: {e}", file.display()))
 }
 
-/// A package of its own, as a user's would be, that may use the SDK, the loader or the interface alone.
-fn manifest(root: &Path) -> String {
+/// What an example in Rust names, the feature of the SDK that has it, and the packages that go with it.
+const FEATURES: [(&str, &str, &str); 4] = [
+    ("cmetrics::http", "http", "http = \"1\"\n"),
+    ("cmetrics::testing", "testing", ""),
+    ("cmetrics::facade", "metrics-facade", "metrics = \"0.24\"\n"),
+    (
+        "cmetrics::bridge::prometheus",
+        "prometheus-bridge",
+        "prometheus = { version = \"*\", default-features = false }\n",
+    ),
+];
+
+/// A package of its own, as a user's would be, that may use the SDK with what it names of it, the loader or the interface
+/// alone.
+fn manifest(root: &Path, text: &str) -> String {
     let at = |folder: &str| root.join(folder).display().to_string().replace('\\', "/");
+    let used: Vec<_> = FEATURES.into_iter().filter(|(name, ..)| text.contains(name)).collect();
+    let features: Vec<_> = used.iter().map(|(_, feature, _)| format!("{feature:?}")).collect();
+    let packages: String = used.iter().map(|(.., packages)| *packages).collect();
     format!(
         "[package]\nname = \"document-example\"\nversion = \"0.0.0\"\nedition = \"2021\"\n\n[dependencies]\n\
-         cmetrics = {{ path = \"{}\" }}\ncmetrics-loader = {{ path = \"{}\" }}\ncmetrics-interface = {{ path = \"{}\" }}\n\n\
-         [workspace]\n",
+         cmetrics = {{ path = \"{}\", features = [{}] }}\ncmetrics-loader = {{ path = \"{}\" }}\n\
+         cmetrics-interface = {{ path = \"{}\" }}\n{packages}\n[workspace]\n",
         at("rust-binding"),
+        features.join(", "),
         at("loader"),
         at("interface")
     )
@@ -157,6 +174,23 @@ mod tests {
         let example = |language: &str, line, text: &str| Example { language: language.into(), line, text: text.into() };
         let want = [example("python", 2, "x = 1\n\ny = 2\n"), example("rust", 11, "fn main() {}\n")];
         assert_eq!(examples(text), want);
+    }
+
+    #[test]
+    fn an_example_in_a_tab_loses_its_indent() {
+        let found = examples("=== \"Python\"\n\n    ```python\n    if x:\n        y\n\n    z\n    ```\n");
+        assert_eq!((found[0].language.as_str(), found[0].text.as_str()), ("python", "if x:\n    y\n\nz\n"));
+    }
+
+    #[test]
+    fn an_example_gets_the_features_that_it_names() {
+        let plain = manifest(Path::new("/tree"), "fn main() { cmetrics::root(); }");
+        assert!(plain.contains("features = []"), "{plain}");
+        let more = manifest(Path::new("/tree"), "use cmetrics::testing::Snapshot; cmetrics::facade::install();");
+        assert!(
+            more.contains(r#"features = ["testing", "metrics-facade"]"#) && more.contains("\nmetrics = "),
+            "{more}"
+        );
     }
 
     #[test]

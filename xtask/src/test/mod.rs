@@ -39,7 +39,7 @@ enum Part {
     Compat,
     /// The benchmarks' own tests, and what the hot paths take in instructions, where valgrind is
     Benchmarks,
-    /// The examples that README.md and docs/abi show, run
+    /// The examples that README.md and docs show, run, and the site
     Documents,
     /// The rules of the house, and whether the generated files are fresh
     Tidy,
