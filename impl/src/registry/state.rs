@@ -89,7 +89,9 @@ impl State {
             if info.kind == kind && info.exposure == exposure {
                 return Ok(Some(info));
             }
-            let message = format!("the name {} stands for a {} already", quote(full), info.kind.name());
+            let kind = info.kind.name();
+            let article = if kind.starts_with('i') { "an" } else { "a" };
+            let message = format!("the name {} stands for {article} {kind} already", quote(full));
             return Err(Fault::conflict(message, info.told(), requested())
                 .subject(full)
                 .hint("use the same kind and flags everywhere, or another name"));

@@ -54,7 +54,9 @@ class Error(Exception):
         self.requested = requested
 
     def __str__(self) -> str:
-        return f"{self.message} (hint: {self.hint})" if self.hint else self.message
+        # The report of a search ends with its hint.
+        told = not self.hint or self.hint in self.message
+        return self.message if told else f"{self.message} (hint: {self.hint})"
 
     def __reduce__(self) -> tuple[object, ...]:
         # Exceptions travel between processes: keep the keywords, which BaseException would forget.
