@@ -156,3 +156,8 @@ def test_a_warning_of_the_library_is_no_exception(
     with caplog.at_level(logging.DEBUG, "cmetrics"):
         registry.counter("a", labels={"job": "x"}).inc()
     assert 'a_total{job="x"} 1\n' in registry.render()
+
+
+def test_a_hint_that_the_message_ends_with_is_told_once() -> None:
+    assert str(cmetrics.UnavailableError("no library\nhint: install it", hint="install it")).count("install it") == 1
+    assert str(cmetrics.GoneError("gone", hint="get it anew")) == "gone (hint: get it anew)"
