@@ -171,6 +171,14 @@ static void lap_series(const series_laps *laps) {
     }
 }
 
+/** The functions that hot counters spend their time in begin with a cache line: impl/src/cell/rseq.rs. */
+static int aligned(void) {
+    const uintptr_t begins = (uintptr_t)api->counter->inc | (uintptr_t)api->counter->add |
+                             (uintptr_t)api->int_counter->add | (uintptr_t)api->duration_counter->add |
+                             (uintptr_t)api->float_counter->add;
+    return begins % 64 == 0;
+}
+
 int main(void) {
     static const series_laps counters = {CMETRICS_KIND_COUNTER, "make a series and add", "first report, a counter",
                                          "report, a counter with 3 labels"};
@@ -184,6 +192,10 @@ int main(void) {
     }
     if (cmetrics_load(NULL, &api, why, sizeof why) != CMETRICS_OK) {
         fputs(why, stderr);
+        return 1;
+    }
+    if (!aligned()) {
+        fputs("an update of a counter does not begin with a cache line: has impl/src/abi lost a link_section?\n", stderr);
         return 1;
     }
     own = registry();

@@ -11,6 +11,7 @@ use crate::metric::counter;
 pub(super) static COUNTER: CounterV1 =
     CounterV1 { struct_size: size_of::<CounterV1>() as u32, version: 1, inc, add, value };
 
+#[cfg_attr(striped, link_section = ".text.cmetrics.inc")]
 unsafe extern "C" fn inc(counter: *mut Counter) {
     // SAFETY: the caller lends the handle.
     if let Some(metric) = unsafe { cast::metric(counter) } {
@@ -18,6 +19,7 @@ unsafe extern "C" fn inc(counter: *mut Counter) {
     }
 }
 
+#[cfg_attr(striped, link_section = ".text.cmetrics.add")]
 unsafe extern "C" fn add(counter: *mut Counter, n: u64) {
     // SAFETY: the caller lends the handle.
     if let Some(metric) = unsafe { cast::metric(counter) } {

@@ -17,6 +17,7 @@ pub(super) static FLOAT_COUNTER: FloatCounterV1 =
 pub(super) static DURATION_COUNTER: DurationCounterV1 =
     DurationCounterV1 { struct_size: size_of::<DurationCounterV1>() as u32, version: 1, add: add_ns, read: read_ns };
 
+#[cfg_attr(striped, link_section = ".text.cmetrics.add_int")]
 unsafe extern "C" fn add_int(counter: *mut IntCounter, amount: u64) {
     // SAFETY: the caller lends the handle.
     if let Some(metric) = unsafe { cast::metric(counter) } {
@@ -24,6 +25,7 @@ unsafe extern "C" fn add_int(counter: *mut IntCounter, amount: u64) {
     }
 }
 
+#[cfg_attr(striped, link_section = ".text.cmetrics.add_float")]
 unsafe extern "C" fn add_float(counter: *mut FloatCounter, amount: f64) {
     // SAFETY: the caller lends the handle.
     if let Some(metric) = unsafe { cast::metric(counter) } {
@@ -31,6 +33,7 @@ unsafe extern "C" fn add_float(counter: *mut FloatCounter, amount: f64) {
     }
 }
 
+#[cfg_attr(striped, link_section = ".text.cmetrics.add_ns")]
 unsafe extern "C" fn add_ns(counter: *mut DurationCounter, ns: i64) {
     // SAFETY: the caller lends the handle.
     if let Some(metric) = unsafe { cast::metric(counter) } {

@@ -34,19 +34,25 @@ impl Hot {
         Self { slot: AtomicPtr::new(null_mut()), heat: Heat::new(), cleared: AtomicU32::new(0) }
     }
 
-    /// Adds, if this thread can add to a slot here and now; else nothing was added.
+    /// Adds 1, if this thread can add to a slot here and now; else nothing was added.
+    #[inline]
+    pub(crate) fn inc(&self) -> bool {
+        rseq::inc(&self.slot)
+    }
+
+    /// As [`inc`](Self::inc).
     #[inline]
     pub(crate) fn add(&self, n: u64) -> bool {
         rseq::add(&self.slot, n)
     }
 
-    /// As [`add`](Self::add).
+    /// As [`inc`](Self::inc).
     #[inline]
     pub(crate) fn add_pair(&self, amount: u64) -> bool {
         rseq::add_pair(&self.slot, amount)
     }
 
-    /// As [`add`](Self::add).
+    /// As [`inc`](Self::inc).
     #[inline]
     pub(crate) fn add_float_pair(&self, amount: f64) -> bool {
         rseq::add_float_pair(&self.slot, amount)

@@ -64,16 +64,20 @@ impl Cell {
         Self { hot: Hot::new(), cold: Cold::new() }
     }
 
+    /// Adds 1 to a counter.
+    #[inline]
+    pub(crate) fn inc(&self) {
+        if !self.hot.inc() {
+            // A counter of single events tells by itself when there were 1024 more; amounts are counted.
+            self.inc_cold();
+        }
+    }
+
     /// Adds to a counter.
     #[inline]
     pub(crate) fn add(&self, n: u64) {
         if !self.hot.add(n) {
-            // A counter of single events tells by itself when there were 1024 more; amounts are counted.
-            if n == 1 {
-                self.inc_cold();
-            } else {
-                self.add_cold(n);
-            }
+            self.add_cold(n);
         }
     }
 

@@ -22,6 +22,11 @@ impl Hot {
     }
 
     #[inline]
+    pub(crate) fn inc(&self) -> bool {
+        false
+    }
+
+    #[inline]
     pub(crate) fn add(&self, _: u64) -> bool {
         false
     }

@@ -20,9 +20,9 @@ use crate::sync::{AtomicIsize, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 /// does not take it apart, and put words that others write on its line.)
 #[repr(C, align(64))]
 struct Found {
-    /// How many stripes there are; 0 before [`start`], or where there is nothing of this.
+    /// How many stripes there are; 0 before [`start`], or where there is nothing of this. Set before the area.
     stripes: AtomicU32,
-    /// Where a thread's area is, from its thread pointer. Set before the stripes.
+    /// Where a thread's area is, from its thread pointer; 0 as long as no thread may begin a sequence.
     area: AtomicIsize,
 }
 
@@ -36,15 +36,8 @@ const MOST_STRIPES: u32 = 8192;
 /// How many stripes there are, or 0. Whoever knows of a slot sees their number.
 #[inline]
 pub(crate) fn stripes() -> u32 {
-    // Acquire: who sees the number sees the area.
+    // Acquire: with the stores of `start`, whoever sees the number.
     FOUND.stripes.load(Ordering::Acquire)
-}
-
-/// May a thread begin a sequence? Asked before the cell is touched: where none ever is hot, an update then fetches its line
-/// from another CPU once, not twice.
-#[inline]
-fn is_on() -> bool {
-    stripes() != 0
 }
 
 pub(super) fn prepare(stays: impl FnOnce() -> bool) {
@@ -60,10 +53,11 @@ pub(crate) fn start(stripes: u32) {
     wide::prepare();
     // Registered while there are few threads: later it takes the kernel some milliseconds.
     if let Some(area) = area().filter(|_| membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED)) {
-        FOUND.area.store(area, Ordering::Relaxed);
-        // Release: who sees the number sees the area. Relaxed: another thread was first.
+        // Relaxed: another thread was first.
         let stripes = stripes.clamp(1, MOST_STRIPES);
         let _ = FOUND.stripes.compare_exchange(0, stripes, Ordering::Release, Ordering::Relaxed);
+        // Release: who sees the area sees the number of stripes. All threads find the same.
+        FOUND.area.store(area, Ordering::Release);
         stripe::reserve();
     }
 }
@@ -80,7 +74,9 @@ fn area() -> Option<isize> {
     let commands = unsafe { libc::syscall(libc::SYS_membarrier, libc::MEMBARRIER_CMD_QUERY, 0) };
     let needed = libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED | libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_RSEQ;
     let barriers = commands > 0 && i64::from(needed) & !commands == 0;
-    (*size? != 0 && barriers && wide::is_on()).then_some(*offset?)
+    // At 0 the processor's ABI has the thread pointer itself, so that no area is there.
+    let offset = *offset?;
+    (*size? != 0 && offset != 0 && barriers && wide::is_on()).then_some(offset)
 }
 
 /// The highest number of a CPU that can ever be there, plus one. What exceeds it updates the cold cell.
@@ -119,11 +115,14 @@ fn membarrier(command: libc::c_int) -> bool {
     (unsafe { libc::syscall(libc::SYS_membarrier, command, 0) }) == 0
 }
 
-/// A sequence, where [`is_on`]; and `return false` where it cannot add: the cell is cold, or the thread has no stripe (the
-/// CPU's number is -1 or -2 in a thread without rseq, which is above any). `$body` ends in its one store; the slot in the
-/// stripe is at `({slot},%rax)`.
+/// A sequence; and `return false` where it cannot add: there is nothing of this here, the cell is cold, or the thread has no
+/// stripe (the CPU's number is -1 or -2 in a thread without rseq, which is above any). `$body` ends in its one store; the
+/// slot in the stripe is at `({slot},%rax)`. It leaves what it is given as it was, for the next try.
+///
+/// That there are areas is asked first, before the cell is touched: where none ever is hot, an update then fetches its line
+/// from another CPU once, not twice. It is asked here and not in Rust, which would look the address up first.
 macro_rules! sequence {
-    ($cell:expr, [$($body:literal),+], $($operand:tt)+) => {
+    ($cell:expr, [$($body:literal),+], $($operand:tt)*) => {
         asm!(
             // The descriptor (struct rseq_cs): version and flags; begin, length, where to go when disturbed.
             ".pushsection __rseq_cs, \"aw\"",
@@ -140,6 +139,8 @@ macro_rules! sequence {
             ".popsection",
             // From here the thread's area names the descriptor, until the kernel finds the thread elsewhere.
             "movq {found}+{area_at}(%rip), {area}",
+            "testq {area}, {area}",
+            "jz {cold}",
             "23: leaq 77b(%rip), {slot}",
             "movq {slot}, %fs:8({area})",
             "21: movq ({cell}), {slot}",
@@ -160,37 +161,52 @@ macro_rules! sequence {
             stride = const stripe::STRIDE,
             cold = label { return false },
             out("rax") _,
-            $($operand)+,
+            $($operand)*
             options(att_syntax, nostack)
         )
     };
 }
 
-/// Adds to the first word. `cell` is NULL or a slot from `stripe::take`. False: nothing was added.
+// The functions of the tables that are a sequence and little else have sections of their own, which begin with a cache
+// line: `inc` then is on one line and the others are on two, wherever the linker puts them. (A function that begins in the
+// middle of a line takes a cycle more for each further line.) The sections' names are at the functions, in src/abi.
+core::arch::global_asm!(
+    ".irp name, inc, add, add_int, add_ns, add_float",
+    ".pushsection .text.cmetrics.\\name, \"ax\", @progbits",
+    ".p2align 6",
+    ".popsection",
+    ".endr",
+    options(att_syntax)
+);
+
+/// Adds 1 to the first word. `cell` is NULL or a slot from `stripe::take`. False: nothing was added.
 #[inline]
-pub(super) fn add(cell: &AtomicPtr<u8>, n: u64) -> bool {
-    if !is_on() {
-        return false;
-    }
-    // SAFETY: it is on only after `start` has found that glibc registers areas; every thread then has one, at this place. The
-    // store goes to the slot in the stripe of a CPU below their number, which is in its chunk.
-    unsafe { sequence!(cell, ["addq {n}, ({slot},%rax)"], n = in(reg) n) };
+pub(super) fn inc(cell: &AtomicPtr<u8>) -> bool {
+    // SAFETY: the area is set only after `start` has found that glibc registers areas; every thread then has one, at this
+    // place, and stripes are as many as told (loads are acquires here). The store goes to the slot in the stripe of a CPU
+    // below their number, which is in its chunk.
+    unsafe { sequence!(cell, ["addq $1, ({slot},%rax)"],) };
     true
 }
 
-/// Adds to the first word, and 1 to the second, in one store. As [`add`].
+/// Adds to the first word. As [`inc`].
+#[inline]
+pub(super) fn add(cell: &AtomicPtr<u8>, n: u64) -> bool {
+    // SAFETY: as in inc.
+    unsafe { sequence!(cell, ["addq {n}, ({slot},%rax)"], n = in(reg) n,) };
+    true
+}
+
+/// Adds to the first word, and 1 to the second, in one store. As [`inc`].
 #[inline]
 pub(super) fn add_pair(cell: &AtomicPtr<u8>, amount: u64) -> bool {
-    if !is_on() {
-        return false;
-    }
-    // SAFETY: as in add; a slot is aligned to 16 bytes.
+    // SAFETY: as in inc; a slot is aligned to 16 bytes, and areas are used only where there is AVX.
     unsafe {
         sequence!(
             cell,
-            ["movdqa ({slot},%rax), %xmm15", "paddq {both}, %xmm15", "movdqa %xmm15, ({slot},%rax)"],
+            ["vpaddq ({slot},%rax), {both}, %xmm15", "vmovdqa %xmm15, ({slot},%rax)"],
             both = in(xmm_reg) _mm_set_epi64x(1, amount.cast_signed()),
-            out("xmm15") _
+            out("xmm15") _,
         );
     }
     true
@@ -199,22 +215,18 @@ pub(super) fn add_pair(cell: &AtomicPtr<u8>, amount: u64) -> bool {
 /// As [`add_pair`], where the first word is an f64. Adding 0 as an integer leaves its bits, adding to it leaves the count.
 #[inline]
 pub(super) fn add_float_pair(cell: &AtomicPtr<u8>, amount: f64) -> bool {
-    if !is_on() {
-        return false;
-    }
     // SAFETY: as in add_pair.
     unsafe {
         sequence!(
             cell,
             [
-                "movdqa ({slot},%rax), %xmm15",
-                "paddq {one}, %xmm15",
-                "addsd {amount}, %xmm15",
-                "movdqa %xmm15, ({slot},%rax)"
+                "vpaddq ({slot},%rax), {one}, %xmm15",
+                "vaddsd {amount}, %xmm15, %xmm15",
+                "vmovdqa %xmm15, ({slot},%rax)"
             ],
             one = in(xmm_reg) _mm_set_epi64x(1, 0),
             amount = in(xmm_reg) amount,
-            out("xmm15") _
+            out("xmm15") _,
         );
     }
     true

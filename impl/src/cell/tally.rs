@@ -45,7 +45,7 @@ impl Tally {
     #[inline]
     pub(crate) fn add(&self) {
         #[cfg(striped)]
-        if rseq::add(&self.slot, 1) {
+        if rseq::inc(&self.slot) {
             // The compiler moves no access of memory across the sequence; what the processor moves is `barrier`'s.
             return;
         }

@@ -7,7 +7,7 @@ use super::Metric;
 
 #[inline]
 pub(crate) fn inc(counter: &Metric) {
-    counter.cell.add(1);
+    counter.cell.inc();
 }
 
 #[inline]

@@ -94,6 +94,8 @@ pub(crate) fn no_control() -> Option<&'static str> {
 
 /// What is added to. Each update adds [`AMOUNT`], and 1 to the count.
 pub(crate) enum Target {
+    /// Counts alone.
+    Events(Cell),
     Word(Cell),
     Pair(Cell),
     Float(Cell),
@@ -124,19 +126,20 @@ impl Unprotected {
 }
 
 impl Target {
-    pub(crate) fn all() -> [Self; 3] {
-        [Self::Word(Cell::new()), Self::Pair(Cell::new()), Self::Float(Cell::new())]
+    pub(crate) fn all() -> [Self; 4] {
+        [Self::Events(Cell::new()), Self::Word(Cell::new()), Self::Pair(Cell::new()), Self::Float(Cell::new())]
     }
 
     pub(crate) fn cell(&self) -> Option<&Cell> {
         match self {
-            Self::Word(cell) | Self::Pair(cell) | Self::Float(cell) => Some(cell),
+            Self::Events(cell) | Self::Word(cell) | Self::Pair(cell) | Self::Float(cell) => Some(cell),
             Self::Unprotected(_) => None,
         }
     }
 
     pub(crate) fn bump(&self) {
         match self {
+            Self::Events(cell) => cell.inc(),
             Self::Word(cell) => cell.add(AMOUNT),
             Self::Pair(cell) => cell.add_pair(AMOUNT),
             Self::Float(cell) => cell.add_float_pair(AMOUNT as f64),
@@ -152,6 +155,7 @@ impl Target {
     /// How many updates are in it; nothing if total and count are not of the same updates.
     pub(crate) fn count(&self) -> Option<u64> {
         let (total, count) = match self {
+            Self::Events(cell) => return Some(cell.total()),
             Self::Word(cell) => (cell.total(), cell.total() / AMOUNT),
             Self::Pair(cell) => cell.pair(),
             Self::Float(cell) => {

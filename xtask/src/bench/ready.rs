@@ -106,7 +106,12 @@ fn native(tree: &Tree, bin: &Path, peers: bool, left_out: &mut Vec<String>) -> V
     let program = |compiler: &str, standard: &str, source: &str, name: &str, more: &[&str]| {
         let file = bin.join(name);
         let mut build = tree.command(compiler);
-        build.args([standard, "-O2", "-I", "headers/include", source, "-o"]).arg(&file).arg("-L").arg(bin);
+        // As benchmarks/.cargo/config.toml has it for Rust.
+        build
+            .args([standard, "-O2", "-falign-loops=64", "-I", "headers/include", source, "-o"])
+            .arg(&file)
+            .arg("-L")
+            .arg(bin);
         build.args(["-llimits", "-Wl,-rpath,$ORIGIN"]).args(more).args(["-lpthread", "-ldl"]);
         step::must(&format!("building {name}"), &mut build, "").map(|_| file)
     };

@@ -48,6 +48,10 @@ pub(super) fn add(cell: &AtomicPtr<u8>, n: u64) -> bool {
     true
 }
 
+pub(super) fn inc(cell: &AtomicPtr<u8>) -> bool {
+    add(cell, 1)
+}
+
 pub(super) fn add_pair(cell: &AtomicPtr<u8>, amount: u64) -> bool {
     add(cell, amount)
 }
