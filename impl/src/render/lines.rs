@@ -13,7 +13,7 @@ use core::ptr::NonNull;
 
 use super::prometheus::{write_head, write_label, write_line};
 use crate::metric::{Exposure, Kind, Metric};
-use crate::number::{Digits, Number};
+use crate::number::{Digits, Number, EXACT};
 use crate::registry::cursor::{Shown, Take};
 use crate::registry::family::FamilyInfo;
 use crate::registry::labels::MOST_LABELS;
@@ -108,6 +108,31 @@ impl Pen {
                 0 => {}
             }
             self.at = to.add(n);
+        }
+    }
+}
+
+impl Pen {
+    /// Writes a number that is no integer and not 2^53 or beyond, for which there is room.
+    ///
+    /// # Safety
+    ///
+    /// As for `put_short`.
+    #[inline(always)]
+    unsafe fn put_fraction(&mut self, x: f64) {
+        // The formatter writes into a buffer of its own, which lies here: any place will do that is large enough.
+        const { assert!(align_of::<zmij::Buffer>() == 1 && size_of::<zmij::Buffer>() <= Digits::LONGEST) };
+        let place = self.at.cast::<zmij::Buffer>();
+        // SAFETY: as the caller promises, there is room; every address is aligned to 1.
+        unsafe {
+            place.write(zmij::Buffer::new());
+            let text = (*place).format_finite(x).as_bytes();
+            let (from, n) = (text.as_ptr(), text.len());
+            // Where in its buffer the text begins is the formatter's to say.
+            if from != self.at.cast_const() {
+                from.copy_to(self.at, n);
+            }
+            self.at = self.at.add(n);
         }
     }
 }
@@ -276,7 +301,10 @@ impl Lines {
             pen.put_short(if n > 0 { b"\"} " } else { b" " });
             let labels = pen.at as usize - line as usize - length;
             let (number, count) = metric.as_ref().read(self.kind);
-            pen.put_short(self.digits.of(number));
+            match number.plain() {
+                Number::F64(x) if x.abs() < EXACT && x != 0.0 => pen.put_fraction(x),
+                number => pen.put_short(self.digits.of(number)),
+            }
             pen.put_short(b"\n");
             if self.exposure == Exposure::Summary {
                 let (second, second_length) = self.pieces.name[1];
