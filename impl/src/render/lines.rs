@@ -28,7 +28,7 @@ const ROOM: usize = 16 * 1024;
 /// What is copied at once.
 type Block = MaybeUninit<[u8; SLACK]>;
 /// How far ahead metrics, and then their texts, are asked for.
-const FAR: usize = 16;
+const FAR: usize = 32;
 const NEAR: usize = 8;
 
 /// Lines of one family after the other.
@@ -217,6 +217,7 @@ impl Lines {
         let mut ahead = [NonNull::dangling(); FAR];
         for (place, number) in ahead.iter_mut().zip(numbers) {
             *place = group.at(*number);
+            prefetch(place.as_ptr());
         }
         for at in 0..numbers.len() {
             let metric = ahead[at % FAR];
