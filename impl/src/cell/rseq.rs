@@ -11,7 +11,6 @@
 //! (`glibc.pthread.rseq=0`), or a kernel, a seccomp filter or valgrind refuses.
 
 use core::arch::asm;
-use core::arch::x86_64::_mm_set_epi64x;
 
 use super::{stripe, wide};
 use crate::sync::{AtomicIsize, AtomicPtr, AtomicU32, AtomicU64, Ordering};
@@ -29,6 +28,12 @@ struct Found {
 static FOUND: Found = Found { stripes: AtomicU32::new(0), area: AtomicIsize::new(0) };
 /// How often a sequence was restarted. For tests.
 pub(crate) static RESTARTS: AtomicU64 = AtomicU64::new(0);
+
+/// What every update of a pair adds to its count.
+#[repr(C, align(16))]
+struct Pair([u64; 2]);
+
+static ONE: Pair = Pair([0, 1]);
 
 /// More than that nobody has; the memory reserved grows with it.
 const MOST_STRIPES: u32 = 8192;
@@ -204,8 +209,14 @@ pub(super) fn add_pair(cell: &AtomicPtr<u8>, amount: u64) -> bool {
     unsafe {
         sequence!(
             cell,
-            ["vpaddq ({slot},%rax), {both}, %xmm15", "vmovdqa %xmm15, ({slot},%rax)"],
-            both = in(xmm_reg) _mm_set_epi64x(1, amount.cast_signed()),
+            [
+                "vmovq {amount}, %xmm15",
+                "vpaddq {one}(%rip), %xmm15, %xmm15",
+                "vpaddq ({slot},%rax), %xmm15, %xmm15",
+                "vmovdqa %xmm15, ({slot},%rax)"
+            ],
+            one = sym ONE,
+            amount = in(reg) amount,
             out("xmm15") _,
         );
     }
@@ -220,11 +231,12 @@ pub(super) fn add_float_pair(cell: &AtomicPtr<u8>, amount: f64) -> bool {
         sequence!(
             cell,
             [
-                "vpaddq ({slot},%rax), {one}, %xmm15",
+                "vmovdqa {one}(%rip), %xmm15",
+                "vpaddq ({slot},%rax), %xmm15, %xmm15",
                 "vaddsd {amount}, %xmm15, %xmm15",
                 "vmovdqa %xmm15, ({slot},%rax)"
             ],
-            one = in(xmm_reg) _mm_set_epi64x(1, 0),
+            one = sym ONE,
             amount = in(xmm_reg) amount,
             out("xmm15") _,
         );
