@@ -84,6 +84,22 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Bits of any float, and of those that are told in different ways: small ones with and without a fraction, those around
+/// 2^53, and what is no number.
+fn number() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        5 => any::<u64>(),
+        4 => (-1e9..1e9).prop_map(f64::to_bits),
+        3 => (-100_000_i32..100_000).prop_map(|n| f64::from(n).to_bits()),
+        2 => (-4_i64..5, any::<bool>()).prop_map(|(n, negative)| {
+            let whole = ((1_i64 << 53) + 2 * n) as f64;
+            if negative { -whole } else { whole }.to_bits()
+        }),
+        1 => prop::sample::select(vec![0.0, -0.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5e-324, f64::MAX])
+            .prop_map(f64::to_bits),
+    ]
+}
+
 fn row() -> impl Strategy<Value = Vec<(String, String)>> {
     let some = |n| proptest::collection::btree_map("[a-c][a-z]{0,5}", value(), n);
     let many =
@@ -95,7 +111,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn lines_are_those_that_are_told(
-        rows in proptest::collection::vec((row(), 0..3_usize, 0..Kind::ALL.len(), any::<bool>(), any::<u64>()), 1..80),
+        rows in proptest::collection::vec((row(), 0..3_usize, 0..Kind::ALL.len(), any::<bool>(), number()), 1..80),
         help in prop_oneof![3 => "[a-z\n\\\\]{0,40}", 1 => Just("\n".repeat(8192))],
     ) {
         let root = Root::isolated(None);
