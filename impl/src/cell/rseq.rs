@@ -173,8 +173,8 @@ macro_rules! sequence {
 }
 
 // The functions of the tables that are a sequence and little else have sections of their own, which begin with a cache
-// line: `inc` then is on one line and the others are on two, wherever the linker puts them. (A function that begins in the
-// middle of a line takes a cycle more for each further line.) The sections' names are at the functions, in src/abi.
+// line: those of plain counters then are on one line and those of pairs on two, wherever the linker puts them. (A function
+// that begins in the middle of a line takes up to a cycle more.) The sections' names are at the functions, in src/abi.
 core::arch::global_asm!(
     ".irp name, inc, add, add_int, add_ns, add_float",
     ".pushsection .text.cmetrics.\\name, \"ax\", @progbits",
