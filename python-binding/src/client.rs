@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use crate::error::raise;
+use crate::refresh;
 use crate::registry::PyRegistry;
 use crate::text::text;
 
@@ -55,7 +56,7 @@ impl PyClient {
     /// ``GoneError``. Closing twice does nothing.
     fn close(&self, py: Python<'_>) {
         // A collector that runs needs the interpreter to finish.
-        py.detach(|| self.inner.close());
+        refresh::removing(py, || self.inner.close());
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {

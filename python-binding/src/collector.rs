@@ -1,21 +1,25 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Families that Python computes when a report is made.
+//! Families that Python computes for reports.
 
-use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
-use cmetrics::{Client, Collect, CollectedFamily, Collector, MetricType, Registry, Sample, SampleValue};
+use cmetrics::{Client, Collect, CollectedFamily, Collector, Error, MetricType, Priority, SampleValue};
 use pyo3::prelude::*;
-use pyo3::types::{PyFloat, PyInt};
+use pyo3::types::PyList;
 
-use crate::error::{invalid, raise, wrong_type};
-use crate::request::priority;
-use crate::text::{labels, text};
-use crate::{interrupt, logging};
+use crate::error::raise;
+use crate::home::Home;
+use crate::source::{self, Code, Source};
+use crate::{refresh, refresher};
 
-/// A function of the program that tells of families when a report is made.
+/// What is older than this when a report tells it is worth a line at normal verbosity.
+const OLD: Duration = Duration::from_secs(1);
+
+/// A function of the program that tells of families for reports.
 ///
 /// Made by :meth:`Registry.register_collector`. It stays until it, its registry or its client is removed, whether this
 /// object is kept or not.
@@ -31,186 +35,163 @@ use crate::{interrupt, logging};
 /// False
 #[pyclass(name = "Collector", module = "cmetrics", frozen)]
 pub(crate) struct PyCollector {
-    inner: Arc<Collector>,
+    source: Arc<Source>,
 }
 
 #[pymethods]
 impl PyCollector {
+    /// What it is called in the log and in the label ``collector`` of what is reported of it.
+    #[getter]
+    fn name(&self) -> &str {
+        &self.source.name
+    }
+
     /// Remove it, and wait until it runs nowhere, except from inside itself. Removing twice does nothing.
     fn remove(&self, py: Python<'_>) -> PyResult<()> {
-        // Whoever runs it needs the interpreter to finish.
-        py.detach(|| self.inner.remove()).map_err(|err| raise(py, &err))
+        refresh::removing(py, || self.source.remove()).map_err(|err| raise(py, &err))?;
+        self.source.wait(py);
+        Ok(())
+    }
+
+    /// Call it now, as a report does that Python asks for.
+    fn _refresh(&self, py: Python<'_>) -> PyResult<()> {
+        refresh::run(py, &self.source)
+    }
+
+    /// Count families that the collector itself left out.
+    fn _refused(&self, families: u64) {
+        // Relaxed: a count, which publishes nothing.
+        self.source.refused.fetch_add(families, Ordering::Relaxed);
+    }
+
+    /// Call ``function`` while reports on this thread leave these collectors out.
+    #[staticmethod]
+    fn _without<'py>(collectors: &Bound<'py, PyList>, function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let number = |collector: Bound<'_, PyAny>| Ok(collector.cast::<PyCollector>()?.get().source.number);
+        let numbers = collectors.iter().map(number).collect::<PyResult<Vec<u64>>>()?;
+        source::without(&numbers, || function.call0())
     }
 }
 
-/// All collectors of this module that are still there, to be removed before the interpreter ends.
-static LISTED: LazyLock<Mutex<Listed>> = LazyLock::new(Mutex::default);
-
-#[derive(Default)]
-struct Listed {
-    next: u64,
-    collectors: HashMap<u64, Option<Arc<Collector>>>,
-}
-
-fn listed() -> MutexGuard<'static, Listed> {
-    LISTED.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What the library holds for a collector. It keeps the client open: otherwise the last handle of a client that a program
+/// What the library holds of a source. It keeps the client open: otherwise the last handle of a client that a program
 /// lets go of would take the collectors with it.
 struct Held {
-    collect: Py<PyAny>,
+    source: Arc<Source>,
+    /// What tells of it in its root.
+    about: Collector,
     _client: Client,
-    number: u64,
+}
+
+impl Held {
+    /// One report's call: what was told last, without the interpreter.
+    fn tell(&self, out: &mut Collect<'_>) -> Result<(), Error> {
+        let source = &self.source;
+        if source.is_left_out() {
+            return Ok(());
+        }
+        if !refresh::is_asked_here() {
+            refresher::freshen(source, out.timeout());
+        }
+        if let Some(told) = source.told.load_full() {
+            told.tell(out, |refused| source.note(refused));
+        }
+        Ok(())
+    }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let gone = listed().collectors.remove(&self.number);
-        // Outside the lock: the last reference to a collector goes back to the library.
-        drop(gone);
+        self.source.unlist();
+        // An error means that it is gone already.
+        let _ = self.about.remove();
     }
 }
 
-/// Adds `collector`, a function or something with a method `collect`, to a registry.
-pub(crate) fn register(collector: &Bound<'_, PyAny>, registry: &Registry, client: &Client) -> PyResult<PyCollector> {
+/// Adds a collector: a function or something with a method `collect`.
+pub(crate) fn register(collector: &Bound<'_, PyAny>, name: Option<&str>, home: &Home) -> PyResult<PyCollector> {
     let py = collector.py();
-    let collect = py.import("cmetrics._collect")?.call_method1("function_of", (collector,))?.unbind();
-    let number = {
-        let mut listed = listed();
-        listed.next += 1;
-        let number = listed.next;
-        listed.collectors.insert(number, None);
-        number
+    let module = py.import("cmetrics._collect")?;
+    let function = module.call_method1("function_of", (collector,))?;
+    let name = match name {
+        Some(name) => name.to_owned(),
+        None => module.call_method1("name_of", (collector,))?.extract()?,
     };
-    let held = Held { collect, _client: client.clone(), number };
-    let run = move |out: &mut Collect<'_>| {
-        // After the interpreter's end there is nobody to ask.
-        Python::try_attach(|py| tell(py, &held, out)).unwrap_or(Err("the Python interpreter has ended"))
-    };
-    let inner = Arc::new(py.detach(|| registry.collector(run)).map_err(|err| raise(py, &err))?);
-    // Gone already if another thread removed the registry meanwhile.
-    if let Some(entry) = listed().collectors.get_mut(&number) {
-        *entry = Some(Arc::clone(&inner));
-    }
-    Ok(PyCollector { inner })
+    let source = add(py, &name, home, Code::Collect(function.unbind())).map_err(|err| raise(py, &err))?;
+    Ok(PyCollector { source })
 }
 
-/// Removes all collectors that Python code registered; for `atexit`, so that no report of another language runs Python
-/// code while the interpreter ends.
+/// Adds code of Python that reports of a registry need.
+pub(crate) fn add(py: Python<'_>, name: &str, home: &Home, code: Code) -> Result<Arc<Source>, Error> {
+    let source = Source::listed(name, home.path(), code);
+    let added = py.detach(|| {
+        let weak = Arc::downgrade(&source);
+        let about = home.root().collector(move |out| tell_about(&weak, out))?;
+        let held = Held { source: Arc::clone(&source), about, _client: home.client().clone() };
+        home.registry().collector(move |out| held.tell(out))
+    });
+    match added {
+        // Set once, here.
+        Ok(handle) => drop(source.handle.set(handle)),
+        Err(err) => {
+            source.unlist();
+            return Err(err);
+        }
+    }
+    Ok(source)
+}
+
+/// What a root's report says of a source that is somewhere below.
+fn tell_about(source: &Weak<Source>, out: &mut Collect<'_>) -> Result<(), Error> {
+    let Some(source) = source.upgrade().filter(|source| !source.is_left_out()) else { return Ok(()) };
+    if !refresh::is_asked_here() {
+        refresher::freshen(&source, out.timeout());
+    }
+    if !out.includes_self() {
+        return Ok(());
+    }
+    let labels = [("collector", source.name.as_str())];
+    let age = source.age();
+    let priority = if age.is_none_or(|age| age > OLD) { Priority::Normal } else { Priority::Low };
+    let head = CollectedFamily::new("python_collector_age_seconds", MetricType::Gauge)
+        .help("How old what a collector or function in Python told last is; +Inf before it told anything")
+        .unit("seconds")
+        .priority(priority);
+    out.family(&head)?;
+    let age = age.map(|age| u64::try_from(age.as_nanos()).unwrap_or(u64::MAX));
+    out.value(&labels, age.map_or(SampleValue::F64(f64::INFINITY), SampleValue::U64Nanos))?;
+    let mut count = |name: &str, help: &str, count: &AtomicU64| {
+        // Relaxed: a count, which publishes nothing.
+        let count = count.load(Ordering::Relaxed);
+        if count > 0 {
+            out.family(&CollectedFamily::new(name, MetricType::Counter).help(help))?;
+            out.value(&labels, count)?;
+        }
+        Ok::<_, Error>(())
+    };
+    count(
+        "python_collector_failures_total",
+        "Runs of a collector or function in Python that raised an exception",
+        &source.failures,
+    )?;
+    count(
+        "python_collector_refused_total",
+        "Families that were left out of a report because others define them",
+        &source.refused,
+    )
+}
+
+/// Removes all that Python code registered, and ends the thread that runs it; for `atexit`, so that no report of another
+/// language needs Python code while the interpreter ends.
 #[pyfunction]
 pub(crate) fn _remove_collectors(py: Python<'_>) {
     py.detach(|| {
-        let all: Vec<_> = listed().collectors.values_mut().filter_map(Option::take).collect();
-        for collector in all {
-            if let Err(err) = collector.remove() {
+        for source in source::all().iter() {
+            if let Err(err) = source.remove() {
                 log::warn!("a collector is still there at the end of the program: {err}");
             }
         }
+        if !refresher::stop() {
+            log::warn!("a collector still runs at the end of the program");
+        }
     });
-}
-
-/// One report's call. A failure drops all that it told; what the library refuses is logged, and the rest goes on.
-fn tell(py: Python<'_>, held: &Held, out: &mut Collect<'_>) -> Result<(), &'static str> {
-    let collect = held.collect.bind(py);
-    let told = (|| {
-        let families = py.import("cmetrics._collect")?.call_method1("families", (collect,))?;
-        for family in families.try_iter()? {
-            tell_family(&family?, out)?;
-        }
-        Ok(())
-    })();
-    told.map_err(|failure: PyErr| {
-        if !interrupt::keep(py, &failure) {
-            log_failure(py, collect, &failure);
-        }
-        "see the exception in the log"
-    })
-}
-
-fn log_failure(py: Python<'_>, collect: &Bound<'_, PyAny>, failure: &PyErr) {
-    let logged = py
-        .import("cmetrics._collect")
-        .and_then(|module| module.call_method1("log_failure", (collect, failure.value(py))));
-    if let Err(failure) = logged {
-        failure.write_unraisable(py, Some(collect));
-    }
-}
-
-fn tell_family(family: &Bound<'_, PyAny>, out: &mut Collect<'_>) -> PyResult<()> {
-    let attribute = |name: &str| family.getattr(name);
-    let name = attribute("name")?;
-    let name = text(&name, "a family's name")?;
-    let head = CollectedFamily::new(&*name, type_of(&attribute("type")?)?)
-        .help(text(&attribute("help")?, "help")?)
-        .unit(text(&attribute("unit")?, "unit")?)
-        .priority(priority(&attribute("priority")?, "priority")?);
-    if let Err(err) = out.family(&head) {
-        logging::warn(family.py(), &err.to_string());
-        return Ok(());
-    }
-    for point in attribute("points")?.try_iter()? {
-        let point = point?;
-        let labels = labels(Some(&point.getattr("labels")?))?;
-        let labels: Vec<(&str, &str)> = labels.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-        let samples = point.getattr("samples")?.try_iter()?.map(|sample| read_sample(&sample?));
-        if let Err(err) = out.point(&labels, &samples.collect::<PyResult<Vec<_>>>()?) {
-            logging::warn(family.py(), &err.to_string());
-        }
-    }
-    Ok(())
-}
-
-fn read_sample(sample: &Bound<'_, PyAny>) -> PyResult<Sample> {
-    let ns = sample.getattr("ns")?;
-    let value = if ns.is_none() { number(&sample.getattr("value")?)? } else { nanoseconds(&ns)? };
-    let read = Sample::new(value).suffix(text(&sample.getattr("suffix")?, "a suffix")?);
-    let extra = sample.getattr("extra")?;
-    if extra.is_none() {
-        return Ok(read);
-    }
-    let (key, value) = extra.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
-    Ok(read.label(text(&key, "a label's name")?, text(value.str()?.as_any(), "a label's value")?))
-}
-
-fn number(value: &Bound<'_, PyAny>) -> PyResult<SampleValue> {
-    if value.is_instance_of::<PyFloat>() {
-        return Ok(SampleValue::F64(value.extract()?));
-    }
-    if value.is_instance_of::<PyInt>() {
-        let unsigned = value.extract().map(SampleValue::U64);
-        return unsigned.or_else(|_| value.extract().map(SampleValue::I64)).map_err(|_| too_large(value));
-    }
-    value.extract().map(SampleValue::F64).map_err(|_| wrong_type(value, "a sample's value is a number"))
-}
-
-fn nanoseconds(ns: &Bound<'_, PyAny>) -> PyResult<SampleValue> {
-    if !ns.is_instance_of::<PyInt>() {
-        return Err(wrong_type(ns, "a sample's ns are whole nanoseconds"));
-    }
-    let signed = ns.extract().map(SampleValue::I64Nanos);
-    signed.or_else(|_| ns.extract().map(SampleValue::U64Nanos)).map_err(|_| too_large(ns))
-}
-
-fn too_large(value: &Bound<'_, PyAny>) -> PyErr {
-    let message = format!("a sample cannot hold {value}");
-    invalid(value.py(), &message, &value.to_string(), "integers have 64 bits; a float holds more, less exactly")
-}
-
-fn type_of(value: &Bound<'_, PyAny>) -> PyResult<MetricType> {
-    let word = text(value, "a family's type")?;
-    Ok(match &*word {
-        "counter" => MetricType::Counter,
-        "gauge" => MetricType::Gauge,
-        "summary" => MetricType::Summary,
-        "histogram" => MetricType::Histogram,
-        "gaugehistogram" => MetricType::GaugeHistogram,
-        "info" => MetricType::Info,
-        "stateset" => MetricType::StateSet,
-        "unknown" => MetricType::Unknown,
-        _ => {
-            let hint = "use counter, gauge, summary, histogram, gaugehistogram, info, stateset or unknown";
-            return Err(invalid(value.py(), &format!("{word:?} is no type of a family"), &word, hint));
-        }
-    })
 }

@@ -4,6 +4,7 @@
 //! Counts of events.
 
 use cmetrics::Counter;
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 
 use crate::amount::{self, Step};
@@ -57,6 +58,31 @@ impl PyCounter {
     fn add(&self, n: &Bound<'_, PyAny>) -> PyResult<()> {
         self.inner.add(amount::unsigned(&self.inner, n)?);
         Ok(())
+    }
+
+    /// Return a counter of exceptions for ``with`` and for decorating functions: it counts those of the class, or of one
+    /// in the tuple of classes, and lets all of them pass.
+    ///
+    /// A coroutine function is watched to its end.
+    ///
+    /// >>> failures = cmetrics.root().counter("failures")
+    /// >>> @failures.count_exceptions(ValueError)
+    /// ... def parse(text):
+    /// ...     return int(text)
+    /// >>> parse("x")
+    /// Traceback (most recent call last):
+    /// ValueError: invalid literal for int() with base 10: 'x'
+    /// >>> failures.value
+    /// 1
+    #[pyo3(signature = (exception = None), text_signature = "($self, exception=Exception)")]
+    fn count_exceptions<'py>(
+        slf: &Bound<'py, Self>,
+        exception: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let plain = py.get_type::<PyException>();
+        let exception = exception.unwrap_or(plain.as_any());
+        py.import("cmetrics._tracking")?.getattr("ExceptionCounter")?.call1((slf, exception))
     }
 
     /// The events so far.

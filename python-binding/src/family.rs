@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyTuple};
 
 use crate::error::{invalid, wrong_type};
+use crate::home::Home;
 use crate::metric::{wrap, PyMetric};
 use crate::quick::{install, quick_method, Given, Other};
 use crate::request::Request;
@@ -31,6 +32,7 @@ const FIRST_SWEEP: usize = 256;
 #[pyclass(name = "Family", module = "cmetrics", frozen, generic)]
 pub(crate) struct PyFamily {
     registry: Registry,
+    home: Home,
     request: Request,
     names: Vec<String>,
     /// The same, as those who call name them.
@@ -44,6 +46,7 @@ impl PyFamily {
     /// Checks the name and labels as far as that goes without a member.
     pub(crate) fn new(
         registry: &Registry,
+        home: &Home,
         request: Request,
         labelnames: Option<&Bound<'_, PyAny>>,
         py: Python<'_>,
@@ -60,7 +63,7 @@ impl PyFamily {
         request.find(py, registry, &example)?;
         let (members, sweep_at) = (PyDict::new(py).unbind(), AtomicUsize::new(FIRST_SWEEP));
         let interned = names.iter().map(|name| PyString::intern(py, name).unbind()).collect();
-        Ok(PyFamily { registry: registry.clone(), request, names, interned, members, sweep_at })
+        Ok(PyFamily { registry: registry.clone(), home: home.clone(), request, names, interned, members, sweep_at })
     }
 
     /// The values in the order of the names, as a tuple of exact `str`.
@@ -170,7 +173,7 @@ impl PyFamily {
             return Ok(member);
         }
         let py = values.py();
-        let member = wrap(py, self.request.get(py, &self.registry, &self.labels_of(&key)?)?)?;
+        let member = wrap(py, self.request.get(py, &self.registry, &self.labels_of(&key)?)?, &self.home)?;
         self.remember(&key, &member)?;
         Ok(member)
     }

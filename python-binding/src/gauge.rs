@@ -7,8 +7,11 @@ use cmetrics::{DurationGauge, FloatGauge, IntGauge};
 use pyo3::prelude::*;
 
 use crate::amount::{self, Step};
+use crate::gauge_function;
+use crate::home::Home;
 use crate::metric::PyMetric;
 use crate::quick::{install, quick_method, quick_methods, Duration, Finite, Float, Other, Signed};
+use crate::source::Code;
 use crate::timer::{PyTimer, Target, Timers};
 use crate::value_counter::seconds;
 
@@ -26,6 +29,7 @@ use crate::value_counter::seconds;
 #[pyclass(name = "IntGauge", module = "cmetrics", extends = PyMetric, frozen)]
 pub(crate) struct PyIntGauge {
     pub(crate) inner: IntGauge,
+    pub(crate) home: Home,
 }
 
 #[pymethods]
@@ -68,6 +72,35 @@ impl PyIntGauge {
         Ok(())
     }
 
+    /// Return a tracker for ``with`` and for decorating functions: it adds 1 at the beginning and subtracts it at the end.
+    ///
+    /// A coroutine function is tracked to its end.
+    ///
+    /// >>> running = cmetrics.root().int_gauge("jobs_running")
+    /// >>> with running.track_inprogress():
+    /// ...     running.value
+    /// 1
+    /// >>> running.value
+    /// 0
+    fn track_inprogress<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("cmetrics._tracking")?.getattr("InprogressTracker")?.call1((slf,))
+    }
+
+    /// Have ``function``, which takes nothing, give the value from now on; ``None`` ends that.
+    ///
+    /// Reports that Python asks for call it first; for others a thread ``cmetrics-refresher`` does, and they never wait
+    /// long for it. Until the next call the gauge can still be set, but what is set is not kept. A gauge has one
+    /// function. An exception is logged once and counted in ``python_collector_failures_total``, and the last value
+    /// stays.
+    ///
+    /// >>> queue = ["a", "b"]
+    /// >>> cmetrics.root().int_gauge("queue_depth").set_function(lambda: len(queue))
+    /// >>> print(cmetrics.render(names=["queue_depth"]).splitlines()[-1])
+    /// queue_depth 2
+    fn set_function(&self, py: Python<'_>, function: &Bound<'_, PyAny>) -> PyResult<()> {
+        gauge_function::set(py, &self.inner, &self.home, function, |function| Code::Int(self.inner.clone(), function))
+    }
+
     /// What it is now.
     #[getter]
     fn value(&self) -> i64 {
@@ -88,6 +121,7 @@ impl PyIntGauge {
 #[pyclass(name = "FloatGauge", module = "cmetrics", extends = PyMetric, frozen)]
 pub(crate) struct PyFloatGauge {
     pub(crate) inner: FloatGauge,
+    pub(crate) home: Home,
 }
 
 #[pymethods]
@@ -133,6 +167,35 @@ impl PyFloatGauge {
     /// Set it to the seconds since 1970, UTC.
     fn set_to_current_time(&self) {
         self.inner.set_to_current_time();
+    }
+
+    /// Return a tracker for ``with`` and for decorating functions: it adds 1 at the beginning and subtracts it at the end.
+    ///
+    /// A coroutine function is tracked to its end.
+    ///
+    /// >>> running = cmetrics.root().float_gauge("jobs_running")
+    /// >>> with running.track_inprogress():
+    /// ...     running.value
+    /// 1.0
+    /// >>> running.value
+    /// 0.0
+    fn track_inprogress<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("cmetrics._tracking")?.getattr("InprogressTracker")?.call1((slf,))
+    }
+
+    /// Have ``function``, which takes nothing, give the value from now on; ``None`` ends that.
+    ///
+    /// Reports that Python asks for call it first; for others a thread ``cmetrics-refresher`` does, and they never wait
+    /// long for it. Until the next call the gauge can still be set, but what is set is not kept. A gauge has one
+    /// function. An exception is logged once and counted in ``python_collector_failures_total``, and the last value
+    /// stays.
+    ///
+    /// >>> queue = ["a", "b"]
+    /// >>> cmetrics.root().float_gauge("queue_depth").set_function(lambda: len(queue))
+    /// >>> print(cmetrics.render(names=["queue_depth"]).splitlines()[-1])
+    /// queue_depth 2
+    fn set_function(&self, py: Python<'_>, function: &Bound<'_, PyAny>) -> PyResult<()> {
+        gauge_function::set(py, &self.inner, &self.home, function, |function| Code::Float(self.inner.clone(), function))
     }
 
     /// What it is now.

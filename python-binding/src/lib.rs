@@ -8,7 +8,8 @@
 //! in `python/cmetrics`.
 //!
 //! Updates keep the interpreter's lock: they cost less than giving it back. Reports, and whatever waits for collectors,
-//! run without it: a collector needs it.
+//! run without it, and never wait for it: `refresh.rs` runs what needs it before a report that Python asks for,
+//! `refresher.rs` on a thread of its own for all others.
 
 mod amount;
 mod client;
@@ -17,21 +18,26 @@ mod counter;
 mod error;
 mod family;
 mod gauge;
-mod interrupt;
+mod gauge_function;
+mod home;
 mod library;
 mod logging;
 mod make_family;
 mod make_metric;
 mod metric;
 mod quick;
+mod refresh;
+mod refresher;
 mod registry;
 mod report;
 mod request;
 mod scope;
 mod snapshot;
+mod source;
 mod survey;
 mod text;
 mod timer;
+mod told;
 mod value_counter;
 
 use pyo3::prelude::*;
@@ -40,6 +46,8 @@ use pyo3::prelude::*;
 #[pymodule(name = "_cmetrics")]
 fn python_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
     logging::start();
+    source::ready();
+    refresher::ready();
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<client::PyClient>()?;
     module.add_class::<collector::PyCollector>()?;
@@ -49,6 +57,7 @@ fn python_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<gauge::PyFloatGauge>()?;
     module.add_class::<gauge::PyIntGauge>()?;
     module.add_class::<metric::PyMetric>()?;
+    module.add_class::<refresh::PyRefresh>()?;
     module.add_class::<registry::PyRegistry>()?;
     module.add_class::<scope::PyScope>()?;
     module.add_class::<timer::PyTimer>()?;
@@ -65,6 +74,7 @@ fn python_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(client::root, module)?)?;
     module.add_function(wrap_pyfunction!(collector::_remove_collectors, module)?)?;
     module.add_function(wrap_pyfunction!(library::library, module)?)?;
+    module.add_function(wrap_pyfunction!(refresher::_next_refresh, module)?)?;
     module.add_function(wrap_pyfunction!(report::content_type, module)?)?;
     module.add_function(wrap_pyfunction!(report::generate_latest, module)?)?;
     module.add_function(wrap_pyfunction!(report::render, module)?)?;

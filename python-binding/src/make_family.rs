@@ -20,7 +20,7 @@ impl PyRegistry {
         labelnames: Given<'_, '_>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<PyFamily> {
-        PyFamily::new(&self.inner, Request::new(kind, name, help, options)?, labelnames, name.py())
+        PyFamily::new(&self.inner, &self.home, Request::new(kind, name, help, options)?, labelnames, name.py())
     }
 }
 

@@ -22,7 +22,7 @@ impl PyRegistry {
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let py = name.py();
-        wrap(py, Request::new(kind, name, help, options)?.get(py, &self.inner, &[])?)
+        wrap(py, Request::new(kind, name, help, options)?.get(py, &self.inner, &[])?, &self.home)
     }
 }
 
@@ -165,6 +165,6 @@ impl PyRegistry {
         let py = name.py();
         let kind = text(kind, "a kind")?.parse().map_err(|err| raise(py, &err))?;
         let found = Request::new(kind, name, None, options)?.find(py, &self.inner, &[])?;
-        found.map(|metric| wrap(py, metric)).transpose()
+        found.map(|metric| wrap(py, metric, &self.home)).transpose()
     }
 }

@@ -11,6 +11,7 @@ use pyo3::PyClass;
 
 use crate::counter::PyCounter;
 use crate::gauge::{PyDurationGauge, PyFloatGauge, PyIntGauge};
+use crate::home::Home;
 use crate::snapshot;
 use crate::text::series;
 use crate::timer::Timers;
@@ -134,7 +135,7 @@ pub(crate) fn name_of(metric: &impl MetricKind) -> String {
 }
 
 /// The Python object for a metric: of the class that belongs to its kind.
-pub(crate) fn wrap(py: Python<'_>, metric: Metric) -> PyResult<Bound<'_, PyAny>> {
+pub(crate) fn wrap<'py>(py: Python<'py>, metric: Metric, home: &Home) -> PyResult<Bound<'py, PyAny>> {
     let made = match metric.kind() {
         Kind::Counter => typed(py, &metric, metric.clone().into_counter().map(|inner| PyCounter { inner })),
         Kind::IntCounter => typed(py, &metric, metric.clone().into_int_counter().map(|inner| PyIntCounter { inner })),
@@ -146,8 +147,14 @@ pub(crate) fn wrap(py: Python<'_>, metric: Metric) -> PyResult<Bound<'_, PyAny>>
             &metric,
             metric.clone().into_duration_counter().map(|inner| PyDurationCounter { inner, timers: Timers::new() }),
         ),
-        Kind::IntGauge => typed(py, &metric, metric.clone().into_int_gauge().map(|inner| PyIntGauge { inner })),
-        Kind::FloatGauge => typed(py, &metric, metric.clone().into_float_gauge().map(|inner| PyFloatGauge { inner })),
+        Kind::IntGauge => {
+            let gauge = metric.clone().into_int_gauge().map(|inner| PyIntGauge { inner, home: home.clone() });
+            typed(py, &metric, gauge)
+        }
+        Kind::FloatGauge => {
+            let gauge = metric.clone().into_float_gauge().map(|inner| PyFloatGauge { inner, home: home.clone() });
+            typed(py, &metric, gauge)
+        }
         Kind::DurationGauge => typed(
             py,
             &metric,

@@ -3,16 +3,17 @@
 
 //! The tree of prefixes and default labels, in which metrics are made.
 
-use cmetrics::{Client, Registry, RegistryInfo};
+use cmetrics::{Client, Priority, Registry, RegistryInfo, ReportOptions};
 use pyo3::prelude::*;
 use pyo3::types::{IntoPyDict, PyDict};
 
 use crate::collector::{self, PyCollector};
 use crate::error::{invalid, raise};
+use crate::home::Home;
 use crate::metric::PyMetric;
 use crate::scope::PyScope;
 use crate::text::{labels, series, text};
-use crate::{client, report};
+use crate::{client, refresh, report, snapshot};
 
 pub(crate) type Given<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
 
@@ -35,13 +36,15 @@ pub(crate) type Given<'a, 'py> = Option<&'a Bound<'py, PyAny>>;
 #[pyclass(name = "Registry", module = "cmetrics", frozen)]
 pub(crate) struct PyRegistry {
     pub(crate) inner: Registry,
-    /// Kept open by the collectors that are registered through this.
-    client: Client,
+    /// Its client is kept open by the collectors that are registered through this.
+    pub(crate) home: Home,
 }
 
 impl PyRegistry {
+    /// A root.
     pub(crate) fn new(inner: Registry, client: Client) -> PyRegistry {
-        PyRegistry { inner, client }
+        let home = Home::at_root(&inner, client);
+        PyRegistry { inner, home }
     }
 
     /// Prefix and labels; none where no library was found.
@@ -111,7 +114,8 @@ impl PyRegistry {
         let prefix = prefix.map(|prefix| text(prefix, "a prefix")).transpose()?.unwrap_or_default();
         let child = self.inner.child(prefix).labels(self::labels(labels)?);
         let child = if locked { child.locked() } else { child };
-        Ok(PyRegistry::new(child.try_get().map_err(|err| raise(py, &err))?, self.client.clone()))
+        let inner = child.try_get().map_err(|err| raise(py, &err))?;
+        Ok(PyRegistry { home: self.home.below(&inner), inner })
     }
 
     /// Take ``metric`` out of this registry. Reports show it no more once every registry through which it was made has
@@ -135,7 +139,7 @@ impl PyRegistry {
     /// >>> "engine_steps" in cmetrics.render()
     /// False
     fn remove_all(&self, py: Python<'_>) -> PyResult<()> {
-        py.detach(|| self.inner.remove()).map_err(|err| raise(py, &err))
+        refresh::removing(py, || self.inner.remove()).map_err(|err| raise(py, &err))
     }
 
     /// Set every metric of this registry and below to zero, one after the other.
@@ -157,14 +161,37 @@ impl PyRegistry {
         self.inner.limit_series(limit.transpose()?).map_err(|err| raise(py, &err))
     }
 
-    /// Call ``collector`` for every report of this registry and tell what it yields.
+    /// Add ``collector``, whose families reports of this registry tell.
     ///
     /// It is a function that returns or yields :class:`FamilySnapshot`, or an object with such a method ``collect()``.
-    /// Families of ``prometheus_client`` serve too, so that its ``REGISTRY`` can be a collector. Names and labels are
-    /// joined to those of this registry. An exception is logged, and the report goes on without what it told. It may be
-    /// called from any thread, and from several at once.
-    fn register_collector(&self, collector: &Bound<'_, PyAny>) -> PyResult<PyCollector> {
-        collector::register(collector, &self.inner, &self.client)
+    /// Families of ``prometheus_client`` serve too; see ``cmetrics.bridge.prometheus_client`` for whole registries.
+    /// Names and labels are joined to those of this registry.
+    ///
+    /// A report that Python asks for calls it first, on the same thread. Other reports never wait for Python's lock: a
+    /// thread ``cmetrics-refresher`` calls it, for at most 50 ms they wait for that, and they tell what it told last. It
+    /// may be called from any thread, and from several at once. An exception is logged once and counted, and what was
+    /// told before stays.
+    ///
+    /// A root's report says more under ``name``, which is the function's or class's unless it is given:
+    /// ``python_collector_age_seconds``, and ``python_collector_failures_total`` once there are any.
+    #[pyo3(signature = (collector, *, name = None))]
+    fn register_collector(&self, collector: &Bound<'_, PyAny>, name: Given<'_, '_>) -> PyResult<PyCollector> {
+        let name = name.map(|name| text(name, "a collector's name")).transpose()?;
+        collector::register(collector, name.as_deref(), &self.home)
+    }
+
+    /// Return the root that it is in.
+    fn _root(&self) -> PyRegistry {
+        PyRegistry::new(self.home.root().clone(), self.home.client().clone())
+    }
+
+    /// Return what a snapshot of all priorities holds, with what collectors told last; only families of these full names
+    /// or with samples of these names, if names are given.
+    fn _peek<'py>(&self, py: Python<'py>, names: Option<Vec<String>>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let options = ReportOptions::new().verbosity(Priority::Debug).no_self();
+        let options = names.into_iter().fold(options, ReportOptions::names);
+        let told = refresh::quietly(py, || self.inner.snapshot(&options)).map_err(|err| raise(py, &err))?;
+        snapshot::families(py, &told)
     }
 
     /// Return a context manager in which ``cmetrics.root()`` on this thread is this registry's root.
@@ -185,7 +212,7 @@ impl PyRegistry {
         include_self: bool,
         timeout: Given<'_, '_>,
     ) -> PyResult<String> {
-        report::text_of(py, &self.inner, &report::options(verbosity, names, include_self, timeout)?)
+        report::text_of(py, &self.inner, report::options(verbosity, names, include_self, timeout)?)
     }
 
     /// Return what a report holds as a list of :class:`FamilySnapshot`, in its order.
@@ -206,7 +233,7 @@ impl PyRegistry {
         include_self: bool,
         timeout: Given<'_, 'py>,
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        report::families_of(py, &self.inner, &report::options(verbosity, names, include_self, timeout)?)
+        report::families_of(py, &self.inner, report::options(verbosity, names, include_self, timeout)?)
     }
 
     fn __eq__(&self, other: &Bound<'_, PyRegistry>) -> bool {

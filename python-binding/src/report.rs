@@ -3,17 +3,19 @@
 
 //! Reports: what they hold, and how they are made.
 
-use cmetrics::{Registry, ReportOptions};
+use std::time::Duration;
+
+use cmetrics::{Error, Registry, ReportOptions};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
 use crate::amount::timeout as duration_of;
 use crate::client;
-use crate::error::{raise, wrong_type};
+use crate::error::wrong_type;
 use crate::registry::PyRegistry;
 use crate::request::priority;
 use crate::text::text;
-use crate::{interrupt, snapshot};
+use crate::{refresh, snapshot};
 
 /// Return the report as Prometheus text: of the whole process, or of ``registry`` and all below it.
 ///
@@ -41,7 +43,7 @@ pub(crate) fn render(
     timeout: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<String> {
     let options = options(verbosity, names, include_self, timeout)?;
-    text_of(py, &given_or_root(py, registry)?, &options)
+    text_of(py, &given_or_root(py, registry)?, options)
 }
 
 /// Return the report as bytes, ready for an HTTP response: otherwise like :func:`render`.
@@ -66,8 +68,10 @@ pub(crate) fn generate_latest<'py>(
 ) -> PyResult<Bound<'py, PyBytes>> {
     let options = options(verbosity, names, include_self, timeout)?;
     let registry = given_or_root(py, registry)?;
-    let mut report = Vec::new();
-    interrupt::watched(py, || registry.render_to(&mut report, &options))?.map_err(|err| raise(py, &err))?;
+    let report = options.make(py, &registry, |registry, options| {
+        let mut report = Vec::new();
+        registry.render_to(&mut report, options).map(|()| report)
+    })?;
     Ok(PyBytes::new(py, &report))
 }
 
@@ -81,18 +85,38 @@ pub(crate) fn content_type() -> &'static str {
 }
 
 /// A registry's report as text.
-pub(crate) fn text_of(py: Python<'_>, registry: &Registry, options: &ReportOptions) -> PyResult<String> {
-    interrupt::watched(py, || registry.render_with(options))?.map_err(|err| raise(py, &err))
+pub(crate) fn text_of(py: Python<'_>, registry: &Registry, options: Asked) -> PyResult<String> {
+    options.make(py, registry, |registry, options| registry.render_with(options))
 }
 
 /// A registry's families as tuples.
 pub(crate) fn families_of<'py>(
     py: Python<'py>,
     registry: &Registry,
-    options: &ReportOptions,
+    options: Asked,
 ) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    let told = interrupt::watched(py, || registry.snapshot(options))?.map_err(|err| raise(py, &err))?;
+    let told = options.make(py, registry, |registry, options| registry.snapshot(options))?;
     snapshot::families(py, &told)
+}
+
+/// What a report is to hold, and how long it may take with all that Python does for it.
+pub(crate) struct Asked {
+    options: ReportOptions,
+    limit: Option<Duration>,
+}
+
+impl Asked {
+    fn make<T: Send>(
+        self,
+        py: Python<'_>,
+        registry: &Registry,
+        make: impl FnOnce(&Registry, &ReportOptions) -> Result<T, Error> + Send,
+    ) -> PyResult<T> {
+        let Asked { options, limit } = self;
+        refresh::report(py, registry.id(), limit, |left| {
+            make(registry, &left.into_iter().fold(options, ReportOptions::timeout))
+        })
+    }
 }
 
 /// Reads what every function that makes a report is told.
@@ -101,7 +125,7 @@ pub(crate) fn options(
     names: Option<&Bound<'_, PyAny>>,
     include_self: bool,
     timeout: Option<&Bound<'_, PyAny>>,
-) -> PyResult<ReportOptions> {
+) -> PyResult<Asked> {
     let mut options = ReportOptions::new();
     if let Some(verbosity) = verbosity {
         options = options.verbosity(priority(verbosity, "verbosity")?);
@@ -113,10 +137,9 @@ pub(crate) fn options(
         let names = names.try_iter()?.map(|name| Ok(text(&name?, "a family's name")?.into_owned()));
         options = options.names(names.collect::<PyResult<Vec<String>>>()?);
     }
-    if let Some(timeout) = timeout {
-        options = options.timeout(duration_of(timeout)?);
-    }
-    Ok(if include_self { options } else { options.no_self() })
+    let limit = timeout.map(duration_of).transpose()?;
+    let options = if include_self { options } else { options.no_self() };
+    Ok(Asked { options, limit })
 }
 
 fn given_or_root(py: Python<'_>, registry: Option<&Bound<'_, PyRegistry>>) -> PyResult<Registry> {

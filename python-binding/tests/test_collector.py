@@ -100,6 +100,82 @@ def test_an_object_with_collect_serves_too(registry: cmetrics.Registry) -> None:
     assert lines(registry) == ["pool 1"]
 
 
+def test_a_failure_keeps_what_was_told_before_and_its_end_is_noticed(
+    registry: cmetrics.Registry, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = False
+
+    def collect() -> list[FamilySnapshot]:
+        if broken:
+            raise OSError("gone")
+        return [gauge("a", 1)]
+
+    registry.register_collector(collect)
+    for now, logged in [(False, 0), (True, 1), (True, 1), (False, 1), (True, 2)]:
+        broken = now
+        assert lines(registry) == ["a 1"]
+        assert len(caplog.records) == logged
+
+
+def test_what_is_told_of_it_has_its_name(registry: cmetrics.Registry) -> None:
+    class Pool:
+        def collect(self) -> list[FamilySnapshot]:
+            return [gauge("pool", 1)]
+
+    collectors = [registry.register_collector(Pool()) for _ in range(2)]
+    collectors.append(registry.child("engine").register_collector(lambda: None, name="mine"))
+    assert [collector.name for collector in collectors] == ["Pool", "Pool-2", "mine"]
+    age = "python_collector_age_seconds"
+    told = registry.snapshot("low", names=[age])[0].points
+    assert [point.labels["collector"] for point in told] == ["Pool", "Pool-2", "mine"]
+    assert all(0 <= point.samples[0].value < 10 for point in told)
+    assert age not in registry.render(), "it is fresh"
+    assert age not in registry.child("engine").render("debug"), "a root's alone"
+    collectors[0].remove()
+    assert "Pool-2" in registry.render("low")
+    assert '"Pool"' not in registry.render("low")
+
+
+def test_a_report_leaves_out_the_collector_that_asks_for_it(registry: cmetrics.Registry) -> None:
+    inside: list[str] = []
+
+    def collect() -> list[FamilySnapshot]:
+        inside.append(registry.render(include_self=False))
+        return [gauge("a", 1)]
+
+    registry.register_collector(collect)
+    registry.register_collector(lambda: [gauge("b", 2)])
+    for _ in range(2):
+        assert lines(registry) == ["a 1", "b 2"]
+    assert inside == ["# HELP b \n# TYPE b gauge\nb 2\n"] * 2
+
+
+def test_only_the_collectors_of_what_is_reported_run(registry: cmetrics.Registry) -> None:
+    ran: list[str] = []
+    one, two = registry.child("one"), registry.child("two")
+    one.register_collector(lambda: ran.append("one"))
+    two.child("deep").register_collector(lambda: ran.append("deep"))
+    two.render()
+    assert ran == ["deep"]
+    cmetrics.render(registry)
+    assert ran == ["deep", "one", "deep"]
+
+
+def test_a_collector_that_takes_too_long_makes_the_report_late(registry: cmetrics.Registry) -> None:
+    ran: list[int] = []
+
+    def slow() -> None:
+        ran.append(1)
+        time.sleep(0.05)
+
+    registry.counter("a").inc()
+    for _ in range(3):
+        registry.register_collector(slow)
+    with pytest.raises(cmetrics.CancelledError):
+        registry.render(timeout=0.01)
+    assert ran == [1], "the others are not begun"
+
+
 def test_telling_nothing_is_fine(registry: cmetrics.Registry) -> None:
     registry.register_collector(lambda: None)
     assert lines(registry) == []
@@ -152,7 +228,8 @@ def test_an_exception_is_logged_and_the_report_goes_on(
     assert "broken" in record.getMessage()
     assert record.exc_info is not None
     assert isinstance(record.exc_info[1], KeyError)
-    assert "cmetrics_collector_errors_total" in registry.render(verbosity="debug")
+    assert 'python_collector_failures_total{collector="broken"} 2\n' in registry.render()
+    assert len(caplog.records) == 1
 
 
 @pytest.mark.parametrize(

@@ -65,3 +65,40 @@ def test_hand_made_families_go_through(registry: cmetrics.Registry) -> None:
 
     registry.register_collector(Custom())
     assert lines(registry) == ['c_total{l="x"} 2', "g 1", 's{s="on"} 1', "u 3"]
+
+
+def test_integers_of_custom_collectors_stay_exact(registry: cmetrics.Registry) -> None:
+    values = [2**53 + 1, 2**64 - 1, -(2**63), 2**64, True, 0.1, float("inf")]
+
+    class Custom:
+        def collect(self) -> Iterator[Metric]:
+            family = GaugeMetricFamily("g", "", labels=["n"])
+            for n, value in enumerate(values):
+                family.add_metric([str(n)], value)
+            yield family
+
+    registry.register_collector(Custom())
+    told = [line.split()[1] for line in lines(registry)]
+    assert told[:3] == ["9007199254740993", "18446744073709551615", "-9223372036854775808"]
+    assert float(told[3]) == 2.0**64
+    assert told[4:] == ["1", "0.1", "+Inf"]
+
+
+def test_names_that_the_format_has_not_are_written_as_theirs_are(
+    registry: cmetrics.Registry, theirs: prometheus_client.CollectorRegistry
+) -> None:
+    class Custom:
+        def collect(self) -> Iterator[Metric]:
+            family = Metric("http.server.duration", "Ünicode", "gauge")
+            family.add_sample("http.server.duration", {"http.route": 'a"\n\\é'}, 1)
+            yield family
+            yield GaugeMetricFamily("vllm:queue", "", value=2)
+
+    theirs.register(Custom())
+    registry.register_collector(theirs)
+    told = [(s.name, s.labels, s.value) for s in samples(registry.render(include_self=False))]
+    assert told == [
+        ("http_server_duration", {"http_route": 'a"\n\\é'}, 1.0),
+        ("vllm:queue", {}, 2.0),
+    ]
+    assert told == [(s.name, s.labels, s.value) for s in samples(prometheus_client.generate_latest(theirs).decode())]

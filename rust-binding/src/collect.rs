@@ -177,6 +177,23 @@ impl Collect<'_> {
         self.options().filter(|options| options.timeout_ns != 0).map(|options| Duration::from_nanos(options.timeout_ns))
     }
 
+    /// Whether this report holds what tells of the library itself; see
+    /// [`no_self`](crate::ReportOptions::no_self). For collectors that tell of themselves.
+    ///
+    /// ```
+    /// # use cmetrics::{Registry, ReportOptions};
+    /// let reg = Registry::isolated();
+    /// reg.collector(|out| {
+    ///     assert!(!out.includes_self());
+    ///     Ok::<(), cmetrics::Error>(())
+    /// })?;
+    /// reg.render_with(&ReportOptions::new().no_self())?;
+    /// # Ok::<(), cmetrics::Error>(())
+    /// ```
+    pub fn includes_self(&self) -> bool {
+        self.options().is_none_or(|options| options.flags & abi::REPORT_NO_SELF == 0)
+    }
+
     fn options(&self) -> Option<&abi::ReportOptions> {
         // SAFETY: the library lends the options for `'a`, or they are NULL.
         unsafe { self.options.as_ref() }

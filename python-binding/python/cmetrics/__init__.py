@@ -25,6 +25,8 @@ metrics off.
 
 import atexit as _atexit
 
+# First of all: what follows loads the compiled part.
+from . import _interpreter  # noqa: F401 - it refuses subinterpreters
 from ._cmetrics import (
     Client,
     Collector,

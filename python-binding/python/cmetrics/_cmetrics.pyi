@@ -3,25 +3,26 @@
 
 # The compiled part. Its docstrings, with examples, are in the classes themselves: help(cmetrics.Counter).
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from types import GenericAlias, TracebackType
 from typing import Any, Generic, Literal, Protocol, SupportsFloat, SupportsIndex, TypeVar, final
 
 from typing_extensions import Self, TypeAlias, disjoint_base
 
+from ._makes import Makes, _Labels, _PriorityLike
 from ._model import FamilySnapshot, LibraryInfo, RegistryInfo
 from ._priority import Priority
 from ._survey import Survey
+from ._tracking import ExceptionCounter, InprogressTracker
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _M = TypeVar("_M", bound=Metric)
+_T = TypeVar("_T")
 
-_PriorityLike: TypeAlias = Priority | Literal["critical", "high", "normal", "low", "debug"]
 _Kind: TypeAlias = Literal[
     "counter", "int_counter", "float_counter", "duration_counter", "int_gauge", "float_gauge", "duration_gauge"
 ]
-_Labels: TypeAlias = Mapping[str, object]
 _Float: TypeAlias = SupportsFloat | SupportsIndex
 _Duration: TypeAlias = timedelta | float
 
@@ -30,6 +31,7 @@ class _Collects(Protocol):
 
 __version__: str
 
+def _next_refresh() -> _Refresh | None: ...
 def _remove_collectors() -> None: ...
 def _survey(module: str | None = None) -> Survey: ...
 def root() -> Registry: ...
@@ -77,6 +79,9 @@ class Metric:
 class Counter(Metric):
     def inc(self, n: SupportsIndex = 1) -> None: ...
     def add(self, n: SupportsIndex) -> None: ...
+    def count_exceptions(
+        self, exception: type[BaseException] | tuple[type[BaseException], ...] = ...
+    ) -> ExceptionCounter: ...
     @property
     def value(self) -> int: ...
 
@@ -121,6 +126,8 @@ class IntGauge(Metric):
     def dec(self, amount: SupportsIndex = 1) -> None: ...
     def add(self, amount: SupportsIndex) -> None: ...
     def sub(self, amount: SupportsIndex) -> None: ...
+    def track_inprogress(self) -> InprogressTracker: ...
+    def set_function(self, function: Callable[[], SupportsIndex] | None) -> None: ...
     @property
     def value(self) -> int: ...
 
@@ -132,6 +139,8 @@ class FloatGauge(Metric):
     def add(self, amount: _Float) -> None: ...
     def sub(self, amount: _Float) -> None: ...
     def set_to_current_time(self) -> None: ...
+    def track_inprogress(self) -> InprogressTracker: ...
+    def set_function(self, function: Callable[[], _Float] | None) -> None: ...
     @property
     def value(self) -> float: ...
 
@@ -171,7 +180,7 @@ class Family(Generic[_M]):
     def __class_getitem__(cls, key: object) -> GenericAlias: ...
 
 @final
-class Registry:
+class Registry(Makes):
     @staticmethod
     def isolated() -> Registry: ...
     @property
@@ -182,159 +191,6 @@ class Registry:
     def labels(self) -> dict[str, str]: ...
     def describe(self) -> RegistryInfo: ...
     def child(self, prefix: str | None = None, labels: _Labels | None = None, locked: bool = False) -> Registry: ...
-    def counter(
-        self,
-        name: str,
-        help: str = "",
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        verbatim: bool = False,
-    ) -> Counter: ...
-    def int_counter(
-        self,
-        name: str,
-        help: str = "",
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        total_only: bool = False,
-        verbatim: bool = False,
-    ) -> IntCounter: ...
-    def float_counter(
-        self,
-        name: str,
-        help: str = "",
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        total_only: bool = False,
-        verbatim: bool = False,
-    ) -> FloatCounter: ...
-    def duration_counter(
-        self,
-        name: str,
-        help: str = "",
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        total_only: bool = False,
-        verbatim: bool = False,
-    ) -> DurationCounter: ...
-    def int_gauge(
-        self,
-        name: str,
-        help: str = "",
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        verbatim: bool = False,
-    ) -> IntGauge: ...
-    def float_gauge(
-        self,
-        name: str,
-        help: str = "",
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        verbatim: bool = False,
-    ) -> FloatGauge: ...
-    def duration_gauge(
-        self,
-        name: str,
-        help: str = "",
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        verbatim: bool = False,
-    ) -> DurationGauge: ...
-    def counter_family(
-        self,
-        name: str,
-        help: str = "",
-        labelnames: Sequence[str] = (),
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        verbatim: bool = False,
-    ) -> Family[Counter]: ...
-    def int_counter_family(
-        self,
-        name: str,
-        help: str = "",
-        labelnames: Sequence[str] = (),
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        total_only: bool = False,
-        verbatim: bool = False,
-    ) -> Family[IntCounter]: ...
-    def float_counter_family(
-        self,
-        name: str,
-        help: str = "",
-        labelnames: Sequence[str] = (),
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        total_only: bool = False,
-        verbatim: bool = False,
-    ) -> Family[FloatCounter]: ...
-    def duration_counter_family(
-        self,
-        name: str,
-        help: str = "",
-        labelnames: Sequence[str] = (),
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        total_only: bool = False,
-        verbatim: bool = False,
-    ) -> Family[DurationCounter]: ...
-    def int_gauge_family(
-        self,
-        name: str,
-        help: str = "",
-        labelnames: Sequence[str] = (),
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        verbatim: bool = False,
-    ) -> Family[IntGauge]: ...
-    def float_gauge_family(
-        self,
-        name: str,
-        help: str = "",
-        labelnames: Sequence[str] = (),
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        verbatim: bool = False,
-    ) -> Family[FloatGauge]: ...
-    def duration_gauge_family(
-        self,
-        name: str,
-        help: str = "",
-        labelnames: Sequence[str] = (),
-        *,
-        labels: _Labels | None = None,
-        priority: _PriorityLike = "normal",
-        unit: str | None = None,
-        verbatim: bool = False,
-    ) -> Family[DurationGauge]: ...
     def find(
         self,
         name: str,
@@ -348,7 +204,11 @@ class Registry:
     def remove_all(self) -> None: ...
     def reset(self) -> None: ...
     def limit_series(self, per_family: int | None) -> None: ...
-    def register_collector(self, collector: Callable[[], Iterable[Any] | None] | _Collects) -> Collector: ...
+    def register_collector(
+        self, collector: Callable[[], Iterable[Any] | None] | _Collects, *, name: str | None = None
+    ) -> Collector: ...
+    def _root(self) -> Registry: ...
+    def _peek(self, names: Sequence[str] | None) -> list[FamilySnapshot]: ...
     def scope(self) -> Scope: ...
     def render(
         self,
@@ -369,7 +229,27 @@ class Registry:
 
 @final
 class Collector:
+    @property
+    def name(self) -> str: ...
     def remove(self) -> None: ...
+    def _refresh(self) -> None: ...
+    def _refused(self, families: int) -> None: ...
+    @staticmethod
+    def _without(collectors: list[Collector], function: Callable[[], _T]) -> _T: ...
+
+@final
+class _Refresh:
+    @property
+    def name(self) -> str: ...
+    @property
+    def is_gauge(self) -> bool: ...
+    @property
+    def function(self) -> Callable[[], Any]: ...
+    def begin(self) -> bool: ...
+    def keep(self, families: list[FamilySnapshot]) -> None: ...
+    def set(self, value: object) -> None: ...
+    def fail(self) -> bool: ...
+    def end(self) -> None: ...
 
 @final
 class Scope:

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: The cmetrics authors
+# SPDX-License-Identifier: MIT OR Apache-2.0
+
+"""Runs collectors and the functions of gauges: for a report, or on a thread of their own."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from . import _cmetrics
+from ._collect import families
+
+if TYPE_CHECKING:
+    from ._cmetrics import _Refresh
+
+logger = logging.getLogger("cmetrics")
+
+
+def refresh(run: _Refresh) -> None:
+    """Call what ``run`` is of, and keep what it tells.
+
+    An ``Exception`` is logged and counted; reports tell what was told last. Other exceptions leave this function.
+    """
+    if not run.begin():
+        return
+    try:
+        if run.is_gauge:
+            run.set(run.function())
+        else:
+            run.keep(list(families(run.function)))
+    except Exception as error:
+        _fail(run, error)
+    finally:
+        run.end()
+
+
+def _fail(run: _Refresh, error: BaseException) -> None:
+    if run.fail():
+        logger.error("the collector %s failed; reports tell what it told last", run.name, exc_info=error)
+
+
+def start() -> None:
+    """Start the thread that serves reports which nobody in Python asked for."""
+    threading.Thread(target=_serve, name="cmetrics-refresher", daemon=True).start()
+
+
+def _serve() -> None:
+    while (run := _cmetrics._next_refresh()) is not None:
+        try:
+            refresh(run)
+        except BaseException as error:  # a collector that exits ends no thread, only its run
+            _fail(run, error)
+        # It holds the collector.
+        del run
