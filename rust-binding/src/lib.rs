@@ -49,7 +49,8 @@
 //! # Tests
 //!
 //! [`Registry::isolated`] is a root of its own, and [`Registry::enter`] makes it the [`root`] of a thread, so that code
-//! which uses the root can be tested beside other tests. [`Registry::snapshot`] gives the numbers as data.
+//! which uses the root can be tested beside other tests. [`Registry::snapshot`] gives the numbers as data. The feature
+//! `testing` has the rest: assertions that tell near misses, differences of snapshots, golden files, a recorder.
 
 mod builder;
 mod child;
@@ -67,12 +68,15 @@ mod family_builder;
 mod ffi;
 mod gauge;
 mod handle;
+mod inprogress;
 mod kind;
 mod labels;
 mod library;
 mod log_once;
 mod metric;
+mod metric_spec;
 mod metric_type;
+mod metrics;
 mod priority;
 mod registry;
 mod render;
@@ -82,6 +86,8 @@ mod scope;
 mod snapshot;
 mod spec;
 mod survey;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod timer;
 mod unwind;
 mod value_counter;
@@ -99,11 +105,14 @@ pub use family::{Family, Member};
 pub use family_builder::FamilyBuilder;
 pub use gauge::{DurationGauge, FloatGauge, IntGauge};
 pub use handle::MetricKind;
+pub use inprogress::InProgress;
 pub use kind::Kind;
 pub use labels::{LabelNames, LabelValues, DYNAMIC};
 pub use library::{library, LibraryInfo};
 pub use metric::Metric;
+pub use metric_spec::MetricSpec;
 pub use metric_type::MetricType;
+pub use metrics::Metrics;
 pub use priority::Priority;
 pub use registry::{Registry, RegistryInfo};
 pub use render::{content_type, render};

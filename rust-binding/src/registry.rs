@@ -222,8 +222,12 @@ impl Registry {
     /// The root of this process, or the one that this thread entered last.
     pub(crate) fn root_of(owner: &Arc<Opened>) -> Registry {
         let api = owner.api;
-        // SAFETY: `root` takes the table it was read from and gives a reference that is ours.
-        unsafe { Registry::own(api, (api.registry().root)(api.raw()), Some(Arc::clone(owner))) }
+        // SAFETY: `root` takes the table it was read from.
+        let raw = unsafe { (api.registry().root)(api.raw()) };
+        #[cfg(feature = "testing")]
+        let api = crate::testing::api_of(api, raw);
+        // SAFETY: the slot gave a reference that is ours; a recorder's table has the library's handles.
+        unsafe { Registry::own(api, raw, Some(Arc::clone(owner))) }
     }
 
     pub(crate) fn isolated_of(owner: &Arc<Opened>) -> Result<Registry, Error> {
@@ -265,6 +269,14 @@ impl Registry {
     /// `raw` is a registry of `api`'s with a reference that the caller gives up.
     pub(crate) unsafe fn own(api: Api, raw: *mut v1::Registry, owner: Option<Arc<Opened>>) -> Registry {
         Registry { api, raw, owner }
+    }
+
+    /// The same registry on another table that understands its handle.
+    #[cfg(feature = "testing")]
+    pub(crate) fn on(&self, api: Api) -> Registry {
+        let mut registry = self.clone();
+        registry.api = api;
+        registry
     }
 
     pub(crate) fn api(&self) -> Api {

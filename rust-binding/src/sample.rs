@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 use std::fmt;
+use std::time::Duration;
 
 use cmetrics_interface as abi;
 
@@ -68,7 +69,8 @@ impl SampleValue {
     }
 }
 
-/// Writes integers exactly, durations as exact decimal seconds, and floats as Prometheus reads them.
+/// Writes numbers as a report does: integers exactly, durations as exact decimal seconds, and floats in their shortest
+/// form, which is `NaN`, `+Inf` and `-Inf` for those that are no numbers.
 impl fmt::Display for SampleValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -76,10 +78,22 @@ impl fmt::Display for SampleValue {
             SampleValue::I64(value) => write!(f, "{value}"),
             SampleValue::F64(f64::INFINITY) => f.write_str("+Inf"),
             SampleValue::F64(f64::NEG_INFINITY) => f.write_str("-Inf"),
-            SampleValue::F64(value) => write!(f, "{value}"),
+            SampleValue::F64(value) => write_float(f, value),
             SampleValue::U64Nanos(nanos) => write_seconds(f, false, nanos),
             SampleValue::I64Nanos(nanos) => write_seconds(f, nanos < 0, nanos.unsigned_abs()),
         }
+    }
+}
+
+fn write_float(f: &mut fmt::Formatter<'_>, value: f64) -> fmt::Result {
+    let size = value.abs();
+    if size == 0.0 || value.is_nan() || (1e-5..1e16).contains(&size) {
+        return write!(f, "{value}");
+    }
+    let text = format!("{value:e}");
+    match text.split_once('e') {
+        Some((digits, power)) if !power.starts_with('-') => write!(f, "{digits}e+{power}"),
+        _ => f.write_str(&text),
     }
 }
 
@@ -102,6 +116,19 @@ macro_rules! from_number {
             }
         )*
     };
+}
+
+impl From<usize> for SampleValue {
+    fn from(value: usize) -> SampleValue {
+        SampleValue::U64(value as u64)
+    }
+}
+
+/// What is longer than 2⁶⁴ nanoseconds (584 years) is that long.
+impl From<Duration> for SampleValue {
+    fn from(value: Duration) -> SampleValue {
+        SampleValue::U64Nanos(u64::try_from(value.as_nanos()).unwrap_or(u64::MAX))
+    }
 }
 
 from_number! {
@@ -239,6 +266,7 @@ mod tests {
     fn floats_are_spelled_as_prometheus_reads_them() {
         let text = |value| SampleValue::F64(value).to_string();
         assert_eq!([text(f64::NAN), text(f64::INFINITY), text(f64::NEG_INFINITY)], ["NaN", "+Inf", "-Inf"]);
-        assert_eq!(text(0.75), "0.75");
+        assert_eq!([text(0.75), text(3.0), text(-0.0)], ["0.75", "3", "-0"]);
+        assert_eq!([text(1e16), text(-1.5e300), text(1e-7)], ["1e+16", "-1.5e+300", "1e-7"]);
     }
 }

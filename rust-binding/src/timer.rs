@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+use std::future::Future;
 use std::mem;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,59 @@ pub struct Timer {
     counter: DurationCounter,
     start: Instant,
     armed: bool,
+}
+
+impl DurationCounter {
+    /// Starts a timer that adds the time until it is dropped or stopped.
+    ///
+    /// ```
+    /// let latency = cmetrics::Registry::isolated().duration_counter("latency").get();
+    /// {
+    ///     let _timer = latency.start_timer();
+    ///     // … the work …
+    /// }
+    /// assert_eq!(latency.count(), 1);
+    /// ```
+    pub fn start_timer(&self) -> Timer {
+        Timer::start(self.clone())
+    }
+
+    /// Runs `work` and gives what it returns; adds the time that it took, also if it panics.
+    ///
+    /// ```
+    /// let latency = cmetrics::Registry::isolated().duration_counter("latency").get();
+    /// let answer = latency.observe_duration(|| 6 * 7);
+    /// assert_eq!((answer, latency.count()), (42, 1));
+    /// ```
+    pub fn observe_duration<R>(&self, work: impl FnOnce() -> R) -> R {
+        let _timer = self.start_timer();
+        work()
+    }
+
+    /// Awaits `future` and adds the time from its first poll until it is done, or dropped: a cancelled request counts
+    /// too. A future that is never polled adds nothing.
+    ///
+    /// The guard of [`start_timer`](DurationCounter::start_timer) does the same inside of an `async fn`: it is `Send`, and
+    /// may be held across an `await`.
+    ///
+    /// ```
+    /// # use std::{future::Future, pin::pin, task::{Context, Poll, Waker}};
+    /// # fn block_on<F: Future>(future: F) -> F::Output {
+    /// #     let (mut future, mut context) = (pin!(future), Context::from_waker(Waker::noop()));
+    /// #     loop { if let Poll::Ready(done) = future.as_mut().poll(&mut context) { return done } }
+    /// # }
+    /// let latency = cmetrics::Registry::isolated().duration_counter("latency").get();
+    /// let generate = async { "a token" };
+    /// let token = block_on(latency.observe_duration_async(generate));
+    /// assert_eq!((token, latency.count()), ("a token", 1));
+    /// ```
+    pub fn observe_duration_async<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
+        let counter = self.clone();
+        async move {
+            let _timer = counter.start_timer();
+            future.await
+        }
+    }
 }
 
 impl Timer {
@@ -54,6 +108,39 @@ impl Timer {
         self.counter.add(elapsed);
         self.armed = false;
         elapsed
+    }
+
+    /// [`stop`](Timer::stop) in the words of the crate `prometheus`; the time is a [`Duration`].
+    ///
+    /// ```
+    /// let latency = cmetrics::Registry::isolated().duration_counter("latency").get();
+    /// let took = latency.start_timer().stop_and_record();
+    /// assert_eq!(latency.read(), (took, 1));
+    /// ```
+    pub fn stop_and_record(self) -> Duration {
+        self.stop()
+    }
+
+    /// [`discard`](Timer::discard) in the words of the crate `prometheus`; the time is a [`Duration`].
+    ///
+    /// ```
+    /// let latency = cmetrics::Registry::isolated().duration_counter("latency").get();
+    /// latency.start_timer().stop_and_discard();
+    /// assert_eq!(latency.count(), 0);
+    /// ```
+    pub fn stop_and_discard(self) -> Duration {
+        self.discard()
+    }
+
+    /// Adds the time now: [`stop`](Timer::stop) for those who do not want the time.
+    ///
+    /// ```
+    /// let latency = cmetrics::Registry::isolated().duration_counter("latency").get();
+    /// latency.start_timer().observe_duration();
+    /// assert_eq!(latency.count(), 1);
+    /// ```
+    pub fn observe_duration(self) {
+        self.stop();
     }
 
     /// Ends the timer without adding anything, and gives the time.

@@ -8,7 +8,6 @@ use cmetrics_interface::v1::{DurationCounterV1, FloatCounterV1, IntCounterV1, RE
 use crate::duration::nanos;
 use crate::handle::handle;
 use crate::metric::Handle;
-use crate::Timer;
 
 /// Total and count of integer amounts: the bytes of responses and how many responses. Exposed as a `summary` without
 /// quantiles, samples `_sum` and `_count`: `rate(x_sum[5m]) / rate(x_count[5m])` is the mean. With
@@ -264,31 +263,5 @@ impl DurationCounter {
         // SAFETY: as in `add_nanos`; both numbers are there for the call.
         unsafe { (self.vtable.read)(self.handle.raw(), &mut total, &mut count) };
         (total, count)
-    }
-
-    /// Starts a timer that adds the time until it is dropped or stopped.
-    ///
-    /// ```
-    /// let latency = cmetrics::Registry::isolated().duration_counter("latency").get();
-    /// {
-    ///     let _timer = latency.start_timer();
-    ///     // … the work …
-    /// }
-    /// assert_eq!(latency.count(), 1);
-    /// ```
-    pub fn start_timer(&self) -> Timer {
-        Timer::start(self.clone())
-    }
-
-    /// Runs `work` and adds the time that it took, also if it panics.
-    ///
-    /// ```
-    /// let latency = cmetrics::Registry::isolated().duration_counter("latency").get();
-    /// let answer = latency.observe_duration(|| 6 * 7);
-    /// assert_eq!((answer, latency.count()), (42, 1));
-    /// ```
-    pub fn observe_duration<R>(&self, work: impl FnOnce() -> R) -> R {
-        let _timer = self.start_timer();
-        work()
     }
 }

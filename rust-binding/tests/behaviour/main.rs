@@ -9,6 +9,7 @@ mod collectors;
 mod conflicts;
 mod families;
 mod handles;
+mod injected;
 mod kinds;
 mod logs;
 mod registries;
