@@ -44,6 +44,15 @@ def until(scraper: Scraper, registry: cmetrics.Registry, line: str) -> str:
     raise AssertionError(f"{line} is not in:\n{report}")
 
 
+def logged(caplog: pytest.LogCaptureFixture) -> logging.LogRecord:
+    """Return the one line that the refresher logs, now or soon."""
+    deadline = time.monotonic() + 30
+    while not caplog.records and time.monotonic() < deadline:
+        time.sleep(0.01)
+    (record,) = caplog.records
+    return record
+
+
 def test_a_scrape_answers_while_the_interpreter_is_held(scraper: Scraper, registry: cmetrics.Registry) -> None:
     registry.counter("requests").inc(7)
     registry.register_collector(lambda: [gauge("depth", 3)], name="pool")
@@ -150,11 +159,7 @@ def test_what_the_library_refuses_is_logged_without_the_reports_thread(
     until(scraper, registry, "fine 2")
     time.sleep(0.2)
     until(scraper, registry, "fine 2")
-    deadline = time.monotonic() + 30
-    while not caplog.records and time.monotonic() < deadline:
-        time.sleep(0.01)
-    (record,) = caplog.records
-    assert "not a name" in record.getMessage()
+    assert "not a name" in logged(caplog).getMessage()
 
 
 def test_ctrl_c_inside_a_collector_ends_only_reports_of_python(
@@ -169,7 +174,7 @@ def test_ctrl_c_inside_a_collector_ends_only_reports_of_python(
         registry.render()
     until(scraper, registry, "requests_total 1")
     until(scraper, registry, 'python_collector_failures_total{collector="pool"} 1')
-    assert caplog.records
+    logged(caplog)
 
 
 FORKED = f"""
