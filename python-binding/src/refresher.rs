@@ -124,8 +124,11 @@ fn ask(state: &mut State, wanted: &Source) -> Instant {
 fn begin() -> bool {
     let start = || {
         let started = Python::try_attach(|py| {
-            let started = py.import("cmetrics._refresh").and_then(|module| module.call_method0("start"));
-            started.map_err(|failure| failure.write_unraisable(py, None)).is_ok()
+            let started = py.import("cmetrics._refresh").and_then(|module| module.call_method0("start")?.extract());
+            started.unwrap_or_else(|failure: PyErr| {
+                failure.write_unraisable(py, None);
+                false
+            })
         });
         if started != Some(true) {
             let here = here();

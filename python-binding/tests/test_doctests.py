@@ -9,11 +9,19 @@ import doctest
 import inspect
 from collections.abc import Iterator
 
+import prometheus_client
 import pytest
 
 import cmetrics
+from cmetrics.bridge import prometheus_client as bridge
 
 FINDER = doctest.DocTestParser()
+GLOBALS = {
+    "cmetrics": cmetrics,
+    "prometheus_client": prometheus_client,
+    "attach": bridge.attach,
+    "CmetricsCollector": bridge.CmetricsCollector,
+}
 
 
 def documented() -> Iterator[tuple[str, object]]:
@@ -26,12 +34,15 @@ def documented() -> Iterator[tuple[str, object]]:
             for member, value in vars(item).items():
                 if not member.startswith("_"):
                     yield f"{name}.{member}", value
+    yield "bridge", bridge
+    for name in bridge.__all__:
+        yield f"bridge.{name}", getattr(bridge, name)
 
 
 EXAMPLES = {
     name: test
     for name, item in documented()
-    if (test := FINDER.get_doctest(inspect.getdoc(item) or "", {"cmetrics": cmetrics}, name, None, None)).examples
+    if (test := FINDER.get_doctest(inspect.getdoc(item) or "", dict(GLOBALS), name, None, None)).examples
 }
 
 

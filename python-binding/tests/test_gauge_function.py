@@ -72,7 +72,12 @@ def test_a_failure_is_logged_and_the_last_value_stays(
 def test_a_removed_gauge_has_no_function_any_more(registry: cmetrics.Registry) -> None:
     ran: list[int] = []
     gauge = registry.int_gauge("g")
-    gauge.set_function(lambda: ran.append(1) or 1)
+
+    def run() -> int:
+        ran.append(1)
+        return len(ran)
+
+    gauge.set_function(run)
     registry.render()
     registry.remove(gauge)
     registry.render()

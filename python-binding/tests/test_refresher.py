@@ -181,7 +181,8 @@ FORKED = f"""
 import os, sys, tempfile, threading, warnings
 sys.path.insert(0, {str(Path(__file__).parents[1])!r})
 from pathlib import Path
-import cmetrics
+import cmetrics, prometheus_client
+from cmetrics.bridge.prometheus_client import attach
 from tests.scraping import HEADERS, Scraper
 from tests.test_refresher import until
 warnings.simplefilter("ignore", DeprecationWarning)
@@ -189,15 +190,23 @@ root = cmetrics.root()
 point = lambda value: [cmetrics.Point({{}}, [cmetrics.Sample(value)])]
 root.register_collector(lambda: [cmetrics.FamilySnapshot("pid", "gauge", point(os.getpid()))])
 root.int_gauge("threads").set_function(threading.active_count)
+theirs = prometheus_client.CollectorRegistry()
+prometheus_client.Gauge("their_pid", "", registry=theirs).set_function(os.getpid)
+attach(theirs)
 scraper = Scraper(Path(tempfile.mkdtemp()))
+other = Scraper(Path(tempfile.mkdtemp()))
 until(scraper, root, f"pid {{os.getpid()}}")
-for _ in range(5):
+other.start(root, 200, 0.001)
+for _ in range(20):
     child = os.fork()
     if child == 0:
         until(scraper, root, f"pid {{os.getpid()}}")
+        until(scraper, root, f"their_pid {{float(os.getpid())}}".removesuffix(".0"))
         until(scraper, root, "threads 2")
+        assert f"pid {{os.getpid()}}" in cmetrics.render().splitlines()
         os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
+other.join(200)
 until(scraper, root, f"pid {{os.getpid()}}")
 print("done")
 """

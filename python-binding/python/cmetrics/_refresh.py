@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import traceback
 from typing import TYPE_CHECKING
 
 from . import _cmetrics
@@ -37,13 +38,22 @@ def refresh(run: _Refresh) -> None:
 
 
 def _fail(run: _Refresh, error: BaseException) -> None:
-    if run.fail():
+    if not run.fail():
+        return
+    try:
         logger.error("the collector %s failed; reports tell what it told last", run.name, exc_info=error)
+    except Exception:
+        # A handler of the program fails: that breaks no report.
+        traceback.print_exc()
 
 
-def start() -> None:
-    """Start the thread that serves reports which nobody in Python asked for."""
-    threading.Thread(target=_serve, name="cmetrics-refresher", daemon=True).start()
+def start() -> bool:
+    """Start the thread that serves reports which nobody in Python asked for. False while the interpreter ends."""
+    try:
+        threading.Thread(target=_serve, name="cmetrics-refresher", daemon=True).start()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _serve() -> None:
