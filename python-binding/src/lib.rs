@@ -74,6 +74,8 @@ fn python_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(client::root, module)?)?;
     module.add_function(wrap_pyfunction!(collector::_remove_collectors, module)?)?;
     module.add_function(wrap_pyfunction!(library::library, module)?)?;
+    module.add_function(wrap_pyfunction!(refresher::_after_fork, module)?)?;
+    module.add_function(wrap_pyfunction!(refresher::_before_fork, module)?)?;
     module.add_function(wrap_pyfunction!(refresher::_next_refresh, module)?)?;
     module.add_function(wrap_pyfunction!(report::content_type, module)?)?;
     module.add_function(wrap_pyfunction!(report::generate_latest, module)?)?;

@@ -9,6 +9,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -19,6 +20,9 @@ use crate::source::{self, Source};
 
 /// What one report waits at most, for all collectors together.
 const BUDGET: Duration = Duration::from_millis(50);
+
+/// How long a fork waits for a collector that runs: what it has locked would stay so in the child.
+const FORK_WAIT: Duration = Duration::from_secs(1);
 
 /// How long the end of the interpreter waits for a collector that runs.
 const LAST_WAIT: Duration = Duration::from_secs(5);
@@ -37,6 +41,10 @@ struct State {
     /// Since when somebody waits for those that have not run yet.
     asked: HashMap<u64, Instant>,
     has_thread: bool,
+    /// The thread, while it runs one.
+    busy: Option<ThreadId>,
+    /// How many forks are about to happen: none is to begin.
+    forks: usize,
     stopped: bool,
 }
 
@@ -136,7 +144,7 @@ fn begin() -> bool {
             here.done.notify_all();
         }
     };
-    std::thread::Builder::new().name("cmetrics-start".to_owned()).spawn(start).is_ok()
+    thread::Builder::new().name("cmetrics-start".to_owned()).spawn(start).is_ok()
 }
 
 /// What is to run next, for the thread; ``None`` at the end.
@@ -145,16 +153,19 @@ pub(crate) fn _next_refresh(py: Python<'_>) -> Option<PyRefresh> {
     let here = here();
     let next = py.detach(|| {
         let mut state = here.lock();
+        state.busy = None;
+        here.done.notify_all();
         loop {
             if state.stopped {
                 state.has_thread = false;
                 here.done.notify_all();
                 return None;
             }
-            match state.queue.pop_front() {
-                Some(source) => return Some(source),
-                None => state = here.work.wait(state).unwrap_or_else(PoisonError::into_inner),
+            if let Some(source) = if state.forks == 0 { state.queue.pop_front() } else { None } {
+                state.busy = Some(thread::current().id());
+                return Some(source);
             }
+            state = here.work.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     });
     next.map(PyRefresh::new)
@@ -166,6 +177,34 @@ pub(crate) fn ran(source: &Source) {
     if here.lock().asked.remove(&source.number).is_some() {
         here.done.notify_all();
     }
+}
+
+/// Waits a little until the thread runs nothing, and keeps it from beginning: a fork is about to happen.
+#[pyfunction]
+pub(crate) fn _before_fork(py: Python<'_>) {
+    let here = here();
+    py.detach(|| {
+        let mut state = here.lock();
+        state.forks += 1;
+        let until = Instant::now() + FORK_WAIT;
+        // What forks from inside of a collector does not wait for itself.
+        while state.busy.is_some_and(|busy| busy != thread::current().id()) {
+            let rest = until.saturating_duration_since(Instant::now());
+            if rest.is_zero() {
+                return;
+            }
+            state = here.done.wait_timeout(state, rest).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    });
+}
+
+/// The fork has happened, and this is the parent. A child begins anew.
+#[pyfunction]
+pub(crate) fn _after_fork() {
+    let here = here();
+    let mut state = here.lock();
+    state.forks = state.forks.saturating_sub(1);
+    here.work.notify_all();
 }
 
 /// Ends the thread. False if a collector that it runs has not come to an end.

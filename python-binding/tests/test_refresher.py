@@ -217,6 +217,38 @@ def test_a_forked_child_has_a_refresher_of_its_own() -> None:
     assert python(FORKED).stdout == "done\n"
 
 
+LOCKED = f"""
+import os, sys, tempfile, threading, time, warnings
+sys.path.insert(0, {str(Path(__file__).parents[1])!r})
+from pathlib import Path
+import cmetrics
+from tests.scraping import Scraper
+warnings.simplefilter("ignore", DeprecationWarning)
+root = cmetrics.root()
+lock = threading.Lock()
+
+def collect():
+    with lock:
+        time.sleep(0.01)
+
+root.register_collector(collect)
+scraper = Scraper(Path(tempfile.mkdtemp()))
+scraper.start(root, 200, 0.01)
+for _ in range(20):
+    time.sleep(0.05)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if lock.acquire(timeout=5) else 1)
+    assert os.waitpid(child, 0)[1] == 0
+scraper.join(200)
+print("done")
+"""
+
+
+def test_a_fork_waits_for_a_collector_that_holds_a_lock() -> None:
+    assert python(LOCKED).stdout == "done\n"
+
+
 ENDING = f"""
 import sys, tempfile, time
 sys.path.insert(0, {str(Path(__file__).parents[1])!r})

@@ -24,6 +24,7 @@ metrics off.
 """
 
 import atexit as _atexit
+import os as _os
 
 # First of all: what follows loads the compiled part.
 from . import _interpreter  # noqa: F401 - it refuses subinterpreters
@@ -43,6 +44,8 @@ from ._cmetrics import (
     Scope,
     Timer,
     __version__,
+    _after_fork,
+    _before_fork,
     _remove_collectors,
     client,
     content_type,
@@ -106,3 +109,6 @@ __all__ = [
 
 # No report of another language may run Python code while the interpreter ends.
 _atexit.register(_remove_collectors)
+# What a collector has locked on a thread that a child does not have would stay locked there.
+if hasattr(_os, "register_at_fork"):
+    _os.register_at_fork(before=_before_fork, after_in_parent=_after_fork)
