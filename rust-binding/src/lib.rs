@@ -46,12 +46,20 @@
 //! searches again. The feature `embedded` links a copy
 //! into the program, which is used where nothing else is found. `CMETRICS_DISABLE=1` makes everything a no-op.
 //!
+//! # Beside other libraries
+//!
+//! The feature `metrics-facade` sends what the macros of the crate `metrics` tell to a registry (`cmetrics::facade`). The
+//! feature `prometheus-bridge` shows registries of the crate `prometheus` in ours and ours in them
+//! (`cmetrics::bridge::prometheus`).
+//!
 //! # Tests
 //!
 //! [`Registry::isolated`] is a root of its own, and [`Registry::enter`] makes it the [`root`] of a thread, so that code
 //! which uses the root can be tested beside other tests. [`Registry::snapshot`] gives the numbers as data. The feature
 //! `testing` has the rest: assertions that tell near misses, differences of snapshots, golden files, a recorder.
 
+#[cfg(feature = "prometheus-bridge")]
+pub mod bridge;
 mod builder;
 mod child;
 mod client;
@@ -63,6 +71,8 @@ mod create;
 mod duration;
 mod error;
 mod error_code;
+#[cfg(feature = "metrics-facade")]
+pub mod facade;
 mod family;
 mod family_builder;
 mod ffi;

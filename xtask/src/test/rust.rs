@@ -9,6 +9,9 @@ use super::ledger::{cargo_test, Group};
 use crate::tree::Tree;
 use crate::{library, tools};
 
+/// The optional parts of `cmetrics`. Its tests turn all of them on; a program has some.
+const FEATURES: [&str; 3] = ["testing", "metrics-facade", "prometheus-bridge"];
+
 /// The packages that may have no Rust test, and what tests them.
 const TESTED_ELSEWHERE: [(&str, &str); 2] =
     [("cmetrics-python", "pytest, on the installed wheel"), ("worker-rust-host", "the worker's part")];
@@ -29,9 +32,15 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
         clippy.args(["clippy", "--quiet", "--locked"]).args(scope).args(["--", "-D", "warnings"]);
         group.check(&format!("clippy {}", scope.join(" ")), &mut clippy, lint);
     }
+    for feature in FEATURES {
+        let mut clippy = tree.cargo();
+        clippy.args(["clippy", "--quiet", "--locked", "--package=cmetrics", "--lib", "--features", feature]);
+        group.check(&format!("clippy of cmetrics with {feature}"), clippy.args(["--", "-D", "warnings"]), lint);
+    }
     let mut doc = tree.cargo();
     doc.args(["doc", "--quiet", "--locked", "--no-deps", "-p", "cmetrics", "-p", "cmetrics-interface"]);
-    doc.args(["-p", "cmetrics-loader"]).env("RUSTDOCFLAGS", "-D warnings");
+    doc.args(["-p", "cmetrics-loader", "--features", &FEATURES.map(|feature| format!("cmetrics/{feature}")).join(",")]);
+    doc.env("RUSTDOCFLAGS", "-D warnings");
     group.check("rustdoc", &mut doc, "mend the link or the markup that it names");
 
     let none = Vec::new();
