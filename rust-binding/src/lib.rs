@@ -78,6 +78,8 @@ mod family_builder;
 mod ffi;
 mod gauge;
 mod handle;
+#[cfg(feature = "http")]
+pub mod http;
 mod inprogress;
 mod kind;
 mod labels;

@@ -10,7 +10,7 @@ use crate::tree::Tree;
 use crate::{library, tools};
 
 /// The optional parts of `cmetrics`. Its tests turn all of them on; a program has some.
-const FEATURES: [&str; 3] = ["testing", "metrics-facade", "prometheus-bridge"];
+const FEATURES: [&str; 5] = ["testing", "metrics-facade", "prometheus-bridge", "http", "tls"];
 
 /// The packages that may have no Rust test, and what tests them.
 const TESTED_ELSEWHERE: [(&str, &str); 2] =
@@ -20,7 +20,7 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     tools::compilers()?;
     group.check("cargo fmt", tree.cargo().args(["fmt", "--all", "--check"]), "run: cargo fmt --all");
     let lint = "mend it; an #[allow] needs its reason beside it";
-    // The tests of `cmetrics` turn its feature `embedded` on; a program that depends on it has it without.
+    // The tests of `cmetrics` turn its features on; a program that depends on it has it without, or with some of them.
     // A later version of the interface is behind a feature, and so is the test that compares it.
     let scopes: [&[&str]; 3] = [
         &["--workspace", "--all-targets"],
