@@ -97,13 +97,13 @@ pub(crate) fn walk(registry: &Registry, options: &Options<'_>, events: &mut dyn 
     });
     let mut told = told.into_iter().peekable();
     let mut cursor = Cursor::new(&root.store, (!registry.is_root()).then_some(registries));
-    let wanted = |info: &FamilyInfo| options.wants(&info.name, info.priority(), || info.samples());
+    let wanted = |info: &FamilyInfo| options.wants(info.name(), info.priority(), || info.samples());
     while let Some(info) = cursor.next_family(wanted) {
         options.check_time()?;
-        while let Some((name, family)) = told.next_if(|(name, _)| **name < *info.name) {
+        while let Some((name, family)) = told.next_if(|(name, _)| **name < *info.name()) {
             merge::collected(&name, family, events)?;
         }
-        match told.next_if(|(name, _)| **name == *info.name) {
+        match told.next_if(|(name, _)| **name == *info.name()) {
             Some((name, family)) => merge::both(&info, &name, family, &mut cursor, options, events)?,
             None if events.lines().is_some() => stream(&info, &mut cursor, options, events)?,
             None => merge::metrics(&info, &mut cursor, options, events)?,
@@ -176,7 +176,7 @@ fn drop_clashes(root: &Root, families: &mut Families) -> u64 {
     families.retain(|name, family| {
         let fits = family.samples(name).iter().all(|sample| match state.owner_of_sample(sample) {
             None => true,
-            Some(info) => *info.name == **name && info.exposure.number() == family.type_,
+            Some(info) => *info.name() == **name && info.exposure.number() == family.type_,
         });
         dropped += u64::from(!fits);
         fits
@@ -194,7 +194,7 @@ impl FamilyInfo {
             kind: self.kind.number(),
             type_: self.exposure.number(),
             priority: self.priority(),
-            name: &self.name,
+            name: self.name(),
             help: self.help(),
             unit: self.unit(),
         }

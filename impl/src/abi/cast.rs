@@ -21,6 +21,7 @@ use crate::registry::{Registry, Root};
 /// # Safety
 ///
 /// `raw` is NULL or a handle to a `T` that this library gave out and that has not been released (interface, Ownership).
+#[inline]
 unsafe fn borrow<'a, T>(raw: *const T) -> Option<&'a T> {
     if !raw.is_aligned() {
         return None; // No handle of ours: treated as NULL.
@@ -165,6 +166,28 @@ pub(super) unsafe fn metric_release(raw: *const v1::Metric) {
         // SAFETY: the reference that the caller gives back is dropped here.
         drop(unsafe { MetricRef::from_raw(metric) });
     }
+}
+
+/// A client that is lent; None for NULL.
+///
+/// # Safety
+///
+/// As for [`borrow`].
+#[inline]
+pub(super) unsafe fn client_lent<'a>(raw: *const v1::Client) -> Option<&'a Client> {
+    // SAFETY: as promised by the caller.
+    unsafe { borrow(raw.cast()) }
+}
+
+/// A registry that is lent; None for NULL.
+///
+/// # Safety
+///
+/// As for [`borrow`].
+#[inline]
+pub(super) unsafe fn registry_lent<'a>(raw: *const v1::Registry) -> Option<&'a Registry> {
+    // SAFETY: as promised by the caller.
+    unsafe { borrow(raw.cast()) }
 }
 
 /// # Safety

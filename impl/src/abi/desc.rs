@@ -10,11 +10,12 @@ use cmetrics_interface as abi;
 use cmetrics_interface::{v1, Label, Text};
 
 use super::cast;
-use crate::client::{Client, ClientInfo};
+use crate::client::ClientInfo;
 use crate::error::{quote, Fault, Result};
 use crate::metric::Kind;
 use crate::registry::labels::MOST_LABELS;
-use crate::registry::site::{self, Query};
+use crate::registry::query::Query;
+use crate::registry::site;
 use crate::registry::Wanted;
 use std::sync::Arc;
 
@@ -67,33 +68,67 @@ pub(super) enum Extra {
 ///
 /// `raw` is NULL or points to as many readable bytes as its first four say (interface, Structs).
 pub(super) unsafe fn read<T: Sized32>(raw: *const T, what: &str, known: u32, extra: Extra) -> Result<T> {
-    let wrong = |why: String| Fault::invalid(why).subject(what.to_owned());
+    // SAFETY: as promised by the caller.
+    unsafe { lent(raw, what, known, extra) }.copied()
+}
+
+/// A struct that the caller lends, with flags of `known` only.
+///
+/// # Safety
+///
+/// As for [`read`], for `'a`.
+#[inline]
+pub(super) unsafe fn lent<'a, T: Sized32>(raw: *const T, what: &str, known: u32, extra: Extra) -> Result<&'a T> {
     if raw.is_null() || !raw.is_aligned() {
-        let why = if raw.is_null() { "NULL" } else { "not aligned" };
-        return Err(wrong(format!("the {what} is {why}")).hint(format!("pass a pointer to a {what}")));
+        return Err(misplaced(raw.is_null(), what));
     }
     // SAFETY: every such struct begins with two u32; the caller lends it.
     let [size, flags] = unsafe { raw.cast::<[u32; 2]>().read() };
     let least = size_of::<T>();
-    if (size as usize) < least || size > LARGEST {
-        return Err(wrong(format!("the struct_size of the {what} is {size}; it has {least} bytes or a few more"))
-            .hint(format!("set struct_size to sizeof({what}) and the rest to zero")));
-    }
-    if extra == Extra::MustBeZero {
-        // SAFETY: the caller lends `size` bytes.
-        let beyond = unsafe { slice::from_raw_parts(raw.cast::<u8>().add(least), size as usize - least) };
-        if beyond.iter().any(|byte| *byte != 0) {
-            return Err(Fault::unsupported(format!("the {what} has a field that this library does not know"))
-                .subject(what.to_owned())
-                .hint("leave what is beyond this version zero, or use a newer libcmetrics"));
+    if size as usize != least {
+        if (size as usize) < least || size > LARGEST {
+            return Err(missized(size, least, what));
+        }
+        if extra == Extra::MustBeZero {
+            // SAFETY: the caller lends `size` bytes.
+            let beyond = unsafe { slice::from_raw_parts(raw.cast::<u8>().add(least), size as usize - least) };
+            all_zero(beyond, what)?;
         }
     }
     if flags & !known != 0 {
-        return Err(Fault::unsupported(format!("the {what} has flags {:#x} that are not known here", flags & !known))
-            .subject(format!("{:#x}", flags & !known)));
+        return Err(unknown_flags(flags & !known, what));
     }
-    // SAFETY: at least size_of::<T>() bytes are lent, and any pattern of bits is a T.
-    Ok(unsafe { raw.read() })
+    // SAFETY: at least size_of::<T>() bytes are lent, aligned as checked, and any pattern of bits is a T.
+    Ok(unsafe { &*raw })
+}
+
+#[cold]
+fn misplaced(is_null: bool, what: &str) -> Fault {
+    let why = if is_null { "NULL" } else { "not aligned" };
+    Fault::invalid(format!("the {what} is {why}")).subject(what.to_owned()).hint(format!("pass a pointer to a {what}"))
+}
+
+#[cold]
+fn missized(size: u32, least: usize, what: &str) -> Fault {
+    Fault::invalid(format!("the struct_size of the {what} is {size}; it has {least} bytes or a few more"))
+        .subject(what.to_owned())
+        .hint(format!("set struct_size to sizeof({what}) and the rest to zero"))
+}
+
+#[cold]
+fn all_zero(beyond: &[u8], what: &str) -> Result<()> {
+    if beyond.iter().all(|byte| *byte == 0) {
+        return Ok(());
+    }
+    Err(Fault::unsupported(format!("the {what} has a field that this library does not know"))
+        .subject(what.to_owned())
+        .hint("leave what is beyond this version zero, or use a newer libcmetrics"))
+}
+
+#[cold]
+fn unknown_flags(unknown: u32, what: &str) -> Fault {
+    Fault::unsupported(format!("the {what} has flags {unknown:#x} that are not known here"))
+        .subject(format!("{unknown:#x}"))
 }
 
 /// # Safety
@@ -213,9 +248,6 @@ pub(super) fn kind(desc: &v1::MetricDesc) -> Result<Option<Kind>> {
     }
 }
 
-/// Room for the labels of a [`query`].
-pub(super) type QueryLabels<'a> = [(&'a [u8], &'a [u8]); site::MOST_LABELS];
-
 /// The bytes of a description, neither checked nor copied. None if it has many labels, or if something is wrong with it
 /// that [`metric`] will tell.
 ///
@@ -223,42 +255,22 @@ pub(super) type QueryLabels<'a> = [(&'a [u8], &'a [u8]); site::MOST_LABELS];
 ///
 /// Everything that `desc` points to is lent for `'a`.
 #[inline]
-pub(super) unsafe fn query<'a>(
-    desc: &v1::MetricDesc,
-    registry: u64,
-    room: &'a mut QueryLabels<'a>,
-) -> Option<Query<'a>> {
-    let bytes = |text: Text| match text.len {
-        0 => Some(&[][..]),
-        len if len <= LONGEST_TEXT && !text.data.is_null() => {
-            // SAFETY: the caller lends `len` bytes; the length is small enough for a slice.
-            Some(unsafe { slice::from_raw_parts(text.data.cast::<u8>(), len as usize) })
+pub(super) unsafe fn query<'a>(desc: &'a v1::MetricDesc, registry: u64) -> Option<Query<'a>> {
+    if !desc.owner.is_null() {
+        // SAFETY: the caller lends the handle.
+        unsafe { cast::client_lent(desc.owner) }.filter(|client| client.is_open())?;
+    }
+    let labels = match desc.n_labels {
+        0 => &[][..],
+        n if n <= site::MOST_LABELS as u64 && !desc.labels.is_null() && desc.labels.is_aligned() => {
+            // SAFETY: the caller lends `n` labels, aligned as checked.
+            unsafe { slice::from_raw_parts(desc.labels, n as usize) }
         }
-        _ => None,
+        _ => return None,
     };
-    // SAFETY: the owner is NULL or a handle that the caller lends.
-    if !desc.owner.is_null() && !unsafe { cast::client(desc.owner) }.is_ok_and(Client::is_open) {
-        return None;
-    }
-    let n = usize::try_from(desc.n_labels).ok().filter(|n| *n <= room.len())?;
-    if n > 0 && (desc.labels.is_null() || !desc.labels.is_aligned()) {
-        return None;
-    }
-    for (i, label) in room.iter_mut().enumerate().take(n) {
-        // SAFETY: the caller lends `n` labels, aligned as checked.
-        let lent = unsafe { desc.labels.add(i).read() };
-        *label = (bytes(lent.key)?, bytes(lent.value)?);
-    }
-    Some(Query {
-        registry,
-        kind: desc.kind,
-        flags: desc.flags & (v1::METRIC_TOTAL_ONLY | v1::METRIC_VERBATIM),
-        priority: desc.priority,
-        name: bytes(desc.name)?,
-        help: bytes(desc.help)?,
-        unit: bytes(desc.unit)?,
-        labels: &room[..n],
-    })
+    let words = (desc.kind, desc.flags & (v1::METRIC_TOTAL_ONLY | v1::METRIC_VERBATIM), desc.priority);
+    // SAFETY: the caller lends the texts.
+    Some(unsafe { Query::new(registry, words, [desc.name, desc.help, desc.unit], labels) })
 }
 
 /// # Safety

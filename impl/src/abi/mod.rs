@@ -13,6 +13,7 @@ mod desc;
 pub(crate) mod entry;
 mod error;
 mod gauge;
+mod get;
 mod metric;
 mod registry;
 mod satellite;

@@ -4,6 +4,10 @@
 //! Who asks in words that were used before is answered without most of the checks. The answer must be that of who asks for
 //! the first time: two roots are asked for the same, one of them always in the long way.
 
+use std::ptr;
+use std::sync::Arc;
+
+use cmetrics_interface::{Label, Text};
 use proptest::prelude::*;
 
 use super::*;
@@ -11,6 +15,8 @@ use crate::client::{Client, ClientInfo};
 use crate::metric::counter;
 use crate::registry::labels::LONGEST_VALUE;
 use crate::registry::name::LONGEST_HELP;
+use crate::registry::Registry;
+use crate::render;
 use crate::report::Options;
 
 const NAMES: [&[u8]; 7] = [b"a", b"b_total", b"c_seconds", b"9bad", b"", b"cmetrics_x", b"bad\xff"];

@@ -8,15 +8,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cmetrics_interface as abi;
-use cmetrics_interface::v1::{self, ApiV1, DescribeRegistryFn, MetricDesc, RegistryDesc, RegistryV1};
+use cmetrics_interface::v1::{self, ApiV1, DescribeRegistryFn, RegistryDesc, RegistryV1};
 use cmetrics_interface::{Label, ReportOptions, Sink, Status, Text, Visitor};
 
 use super::boundary::{boundary, quietly, status};
-use super::desc::{self, Extra, METRIC_FLAGS};
-use super::{cast, satellite, sink, visitor};
+use super::desc::{self, Extra};
+use super::{cast, get, satellite, sink, visitor};
 use crate::error::{Fault, Result};
-use crate::metric::MetricRef;
-use crate::registry::site::{self, Query};
 use crate::registry::{check_priority, scope, Registry, Root};
 use crate::render;
 use crate::report::{walk, Options};
@@ -32,8 +30,8 @@ pub(super) static REGISTRY: RegistryV1 = RegistryV1 {
     scope_enter,
     scope_leave,
     limit_series,
-    metric,
-    find,
+    metric: get::metric,
+    find: get::find,
     remove_metric,
     remove,
     reset,
@@ -156,85 +154,6 @@ unsafe extern "C" fn scope_leave(_: *const ApiV1) {
 unsafe extern "C" fn limit_series(registry: *mut v1::Registry, per_family: u64, error: *mut *mut abi::Error) -> Status {
     // SAFETY: the caller lends the handle.
     boundary(error, || unsafe { cast::registry(registry) }?.limit_series(per_family))
-}
-
-unsafe extern "C" fn metric(
-    registry: *mut v1::Registry,
-    desc: *const MetricDesc,
-    metric: *mut *mut v1::Metric,
-    error: *mut *mut abi::Error,
-) -> Status {
-    // SAFETY: the caller lends the handle, the place and the description with all that it points to.
-    boundary(error, || unsafe {
-        let place = out(metric, "metric")?;
-        let desc = desc::read(desc, "cmetrics_metric_desc", METRIC_FLAGS, Extra::MustBeZero)?;
-        let mut room = [(&[][..], &[][..]); site::MOST_LABELS];
-        let mut query = None;
-        if let Ok(registry) = cast::registry(registry) {
-            query = desc::query(&desc, registry.id, &mut room);
-            if let Some(metric) = query.as_ref().and_then(|query| registry.find_at_once(query)) {
-                place.set(cast::metric_out(metric));
-                return Ok(());
-            }
-        }
-        let made = create(registry, desc, query.as_ref());
-        if made.is_err() && desc.flags & v1::METRIC_DETACHED_ON_ERROR != 0 {
-            if let Some(kind) = desc::kind(&desc).ok().flatten() {
-                let name = desc::text(desc.name, "metric name").unwrap_or("");
-                let total_only = desc.flags & v1::METRIC_TOTAL_ONLY != 0;
-                let registry = cast::registry(registry).unwrap_or(&Root::process().top);
-                place.set(cast::metric_out(registry.detached(kind, total_only, name)?));
-            }
-        }
-        place_metric(&place, made)
-    })
-}
-
-fn place_metric(place: &Out<v1::Metric>, made: Result<MetricRef>) -> Result<()> {
-    place.set(cast::metric_out(made?));
-    Ok(())
-}
-
-/// # Safety
-///
-/// `registry` is a handle, and everything that `desc` points to is lent.
-unsafe fn create(registry: *mut v1::Registry, desc: MetricDesc, query: Option<&Query<'_>>) -> Result<MetricRef> {
-    // SAFETY: as promised by the caller.
-    let (registry, read) = unsafe { (cast::registry(registry)?, desc::metric(desc)?) };
-    let Some(kind) = read.kind else {
-        return Err(Fault::invalid("the metric has no kind")
-            .subject(read.name)
-            .hint("set kind to one of CMETRICS_KIND_…"));
-    };
-    registry.metric(&read.wanted(kind), query)
-}
-
-unsafe extern "C" fn find(
-    registry: *mut v1::Registry,
-    desc: *const MetricDesc,
-    metric: *mut *mut v1::Metric,
-    error: *mut *mut abi::Error,
-) -> Status {
-    let mut found = false;
-    // SAFETY: the caller lends the handle, the place and the description with all that it points to.
-    let status = boundary(error, || unsafe {
-        let place = out(metric, "metric")?;
-        let registry = cast::registry(registry)?;
-        let desc = desc::read(desc, "cmetrics_metric_desc", METRIC_FLAGS, Extra::MustBeZero)?;
-        let read = desc::metric(desc)?;
-        // Any kind is looked for where there is none; the one put here is not used then.
-        let wanted = read.wanted(read.kind.unwrap_or(crate::metric::Kind::Counter));
-        if let Some(metric) = registry.find(&wanted, read.kind.is_none())? {
-            place.set(cast::metric_out(metric));
-            found = true;
-        }
-        Ok(())
-    });
-    if status == abi::OK && !found {
-        abi::NOT_FOUND
-    } else {
-        status
-    }
 }
 
 unsafe extern "C" fn remove_metric(
@@ -384,7 +303,3 @@ unsafe extern "C" fn content_type(_: *const ApiV1, format: i32, media_type: *mut
         Ok(())
     })
 }
-
-#[cfg(test)]
-#[path = "paths_tests.rs"]
-mod tests;

@@ -10,7 +10,9 @@ use cmetrics_interface as abi;
 
 use super::family::FamilyInfo;
 use super::members::SetId;
-use super::site::{self, Query, Site, Source};
+use super::query::Query;
+use super::row::{Row, Value};
+use super::site::{self, Site, Source};
 use super::state::State;
 use super::store::Store;
 use crate::client::ClientInfo;
@@ -42,7 +44,14 @@ impl Request<'_> {
 
     fn new_family(&self, store: &Arc<Store>) -> Arc<FamilyInfo> {
         let creator = Arc::clone(self.creator);
-        Arc::new(FamilyInfo::new(self.full, self.kind, self.exposure, self.priority, creator, store))
+        Arc::new(FamilyInfo::new(
+            [self.full, self.help, self.unit],
+            self.kind,
+            self.exposure,
+            self.priority,
+            creator,
+            store,
+        ))
     }
 }
 
@@ -89,29 +98,24 @@ impl State {
         Ok(metric)
     }
 
-    /// The metric of a query for which there is a site, made if it is not there. `hash` is that of its row. None says
-    /// nothing.
-    pub(super) fn metric_at(&mut self, site: &Site, hash: u32, query: &Query<'_>) -> Option<MetricRef> {
-        if !site.is_there() || !query.values_are_right() {
+    /// The metric of the site's group with these values, made if it is not there. None says nothing.
+    pub(super) fn metric_at(&mut self, site: &Site, row: &Row<'_>) -> Option<MetricRef> {
+        if !site.is_there() {
             return None;
         }
         // SAFETY: under the lock, and the site is there: so is its group, which may have left the tree with its family.
-        let (rows, series) = unsafe { (Rows::of(site.group), site.group.as_ref().info.series()) };
-        let is_full = self.most_series != 0 && series >= self.most_series || rows.check_room().is_err();
-        let mut values = [Sym::from_number(0); site::MOST_SOURCES];
-        let n = site.sources.len();
-        if series == 0 || is_full || n > values.len() {
+        let (rows, info) = unsafe { (Rows::of(site.group), &site.group.as_ref().info) };
+        // SAFETY: under the lock.
+        let is_gone = rows.attached() == 0 && unsafe { info.is_gone() };
+        // SAFETY: as above, and the family is in the tree.
+        let is_full = || self.most_series != 0 && unsafe { info.series() } >= self.most_series;
+        if is_gone || is_full() || rows.check_room().is_err() {
             return None;
         }
-        for (i, source) in site.sources.iter().enumerate() {
-            let kept = match source {
-                Source::Given(at) => query.labels.get(usize::from(*at)).and_then(|(_, value)| self.keep(value)),
-                Source::Inherited(sym) => {
-                    self.texts.use_again(*sym);
-                    Some(*sym)
-                }
-            };
-            let Some(sym) = kept else {
+        let mut values = [Sym::from_number(0); site::MOST_SOURCES];
+        let n = row.values().len();
+        for (i, value) in row.values().iter().enumerate() {
+            let Some(sym) = self.keep(value) else {
                 // SAFETY: kept above, and nobody knows of it.
                 values[..i].iter().for_each(|sym| unsafe { self.texts.give_up(*sym) });
                 return None;
@@ -120,29 +124,35 @@ impl State {
         }
         let values = &values[..n];
         // SAFETY: under the lock; equal texts have equal numbers.
-        if let Some(there) = unsafe { rows.group().find(hash, |i, sym| sym == values[i]) } {
+        if let Some(there) = unsafe { rows.group().find(row.hash(), |i, sym| sym == values[i]) } {
             // SAFETY: kept above; the metric that is there has uses of its own, and is in the tree.
             unsafe {
                 values.iter().for_each(|sym| self.texts.give_up(*sym));
                 let there = MetricRef::retain(there);
-                self.join(query.registry, &there);
+                self.join(site.registry, &there);
                 return Some(there);
             }
         }
-        let metric = self.add(query.registry, site.members, rows, hash, values)?;
+        let metric = self.add(site.registry, site.members, rows, row.hash(), values)?;
         self.empty_bin();
         Some(metric)
     }
 
-    /// Keeps a value that was not checked.
-    fn keep(&mut self, value: &[u8]) -> Option<Sym> {
-        let part = Part::of(value);
-        match self.texts.find(&part) {
-            Some(sym) => {
+    /// Keeps a value that may not be UTF-8.
+    fn keep(&mut self, value: &Value<'_>) -> Option<Sym> {
+        let known = match value {
+            Value::Given(part, hash) => self.texts.find(part, *hash),
+            Value::Inherited(sym) => Some(*sym),
+        };
+        match (known, value) {
+            (Some(sym), _) => {
                 self.texts.use_again(sym);
                 Some(sym)
             }
-            None => str::from_utf8(value).ok().and_then(|_| self.texts.keep(&part).ok()),
+            (None, Value::Given(part, hash)) => {
+                str::from_utf8(part.bytes).ok().and_then(|_| self.texts.keep(part, *hash).ok())
+            }
+            (None, Value::Inherited(_)) => None,
         }
     }
 
@@ -164,6 +174,9 @@ impl State {
 
     /// Notes that one series more of the group is of the registry.
     fn count_in(&mut self, registry: u64, group: NonNull<Group>) {
+        if registry == self.root {
+            return;
+        }
         if let Some(groups) = self.nodes.get_mut(&registry).and_then(|node| node.groups.as_mut()) {
             *groups.entry(group).or_insert(0) += 1;
         }
@@ -202,15 +215,16 @@ impl State {
 
     fn add(&mut self, registry: u64, set: SetId, rows: Rows<'_>, hash: u32, values: &[Sym]) -> Option<MetricRef> {
         let (metric, old) = rows.add(hash, values, set).ok()?;
-        // SAFETY: under the lock.
-        unsafe { rows.group().info.count_series(1) };
+        if rows.attached() == 1 {
+            // SAFETY: under the lock.
+            unsafe { rows.group().info.count_alive(1) };
+        }
         self.series += 1;
         self.used += 1;
         self.sets.use_again(set);
         self.bin.put_table(old);
         self.count_in(registry, rows.place());
-        // SAFETY: it is in the tree, which has a reference.
-        Some(unsafe { MetricRef::retain(metric) })
+        Some(metric)
     }
 
     fn check_limit(&self, request: &Request<'_>, info: Option<&Arc<FamilyInfo>>, rows: Option<Rows<'_>>) -> Result<()> {
@@ -218,16 +232,16 @@ impl State {
             let message = format!("the family {} has {n} series, the most that {why}", quote(request.full));
             Err(Fault::new(abi::LIMIT, abi::CATEGORY_FIX_ENVIRONMENT, message).subject(request.full).hint(hint))
         };
-        // SAFETY: under the lock.
-        let series = info.map_or(0, |info| unsafe { info.series() });
-        if self.most_series != 0 && series >= self.most_series {
+        // SAFETY: under the lock; the family is in the tree.
+        let series = || info.map_or(0, |info| unsafe { info.series() });
+        if self.most_series != 0 && series() >= self.most_series {
             let hint = "use labels with fewer values, remove series that are over, or raise the limit on the root";
             return limit(self.most_series, "this root allows", hint);
         }
         match rows.map(Rows::check_room) {
             Some(Err(_)) => {
                 let hint = "use labels with fewer values, and remove series that are over";
-                limit(series, "one family can have with the same label names, or had too many before", hint)
+                limit(series(), "one family can have with the same label names, or had too many before", hint)
             }
             _ => Ok(()),
         }
@@ -238,7 +252,8 @@ impl State {
         let (mut hash, mut values) = (0, Vec::with_capacity(request.labels.len()));
         for (key, value) in request.labels {
             let part = Part::of(value.as_bytes());
-            match self.texts.keep(&part) {
+            let of_value = part.hash();
+            match self.texts.keep(&part, of_value) {
                 Ok(sym) => values.push(sym),
                 Err(_) => {
                     for sym in values {
@@ -251,7 +266,7 @@ impl State {
                         .hint("use labels with fewer values, and remove series that are over"));
                 }
             }
-            hash = combine(hash, part.hash());
+            hash = combine(hash, of_value);
         }
         Ok((hash, values))
     }
@@ -269,7 +284,9 @@ impl State {
         let full = || Fault::new(abi::INTERNAL, abi::CATEGORY_REPORT_BUG, "an empty group is full");
         let (metric, _) = rows.add(0, &[], SetId(u32::MAX)).map_err(|_| full())?;
         self.used += 1;
-        Ok(rows.detach(metric))
+        // The tree's reference goes, and is not the last one.
+        rows.detach(metric.place()).give_up();
+        Ok(metric)
     }
 
     /// Makes a site for the query, which found the metric.
@@ -280,27 +297,25 @@ impl State {
         let mut used = 0;
         let mut sources = Vec::with_capacity(metric.labels().len());
         for (i, (key, value)) in metric.labels().enumerate() {
-            let given = query.labels.iter().position(|given| given.0 == key.as_bytes() && given.1 == value.as_bytes());
-            sources.push(match given {
+            sources.push(match query.position(key, value) {
                 Some(at) => {
                     used += 1;
-                    Source::Given(at as u8)
+                    Source::given(at)
                 }
                 // SAFETY: the metric is there, and has this label.
-                None => Source::Inherited(unsafe { Group::sym(metric.place(), i) }),
+                None => Source::inherited(unsafe { Group::sym(metric.place(), i) }),
             });
         }
-        if used != query.labels.len() {
+        if used != query.keys().len() {
             // One of those given has no effect here, and would not be checked.
             return;
         }
-        for source in &sources {
-            if let Source::Inherited(sym) = source {
-                self.texts.use_again(*sym);
-            }
+        let Some(site) = Site::new(query, metric.group, &sources, set) else { return };
+        for sym in sources.iter().filter_map(|source| source.place().err()) {
+            self.texts.use_again(sym);
         }
         self.sets.use_again(set);
-        let old = store.sites.add(Site::new(query, metric.group, sources, set), self.sites);
+        let old = store.sites.add(site, self.sites);
         self.sites += 1;
         // SAFETY: under the lock; the metric's group.
         unsafe { Rows::of(metric.group) }.count_site(1);

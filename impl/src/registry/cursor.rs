@@ -89,7 +89,7 @@ impl<'a> Cursor<'a> {
         };
         let State { families, nodes, .. } = &mut *state;
         if let (Some(family), true) = (&self.family, self.changes != families.changes()) {
-            self.at = families.first_after(&family.name);
+            self.at = families.first_after(family.name());
         }
         self.changes = families.changes();
         self.family = loop {
@@ -108,7 +108,7 @@ impl<'a> Cursor<'a> {
             let Some(info) = self.family.clone() else { return false };
             let mut state = self.store.state.lock();
             let State { families, sets, .. } = &mut *state;
-            if !families.get(&info.name).is_some_and(|there| Arc::ptr_eq(there, &info)) {
+            if !families.get(info.name()).is_some_and(|there| Arc::ptr_eq(there, &info)) {
                 return false;
             }
             // SAFETY: under the lock; it is in the tree.

@@ -31,7 +31,7 @@ struct Sorted<'a> {
 impl Numbers for Sorted<'_> {
     fn compare(&self, a: u32, b: u32) -> Ordering {
         match (&self.list[a as usize], &self.list[b as usize]) {
-            (Some(a), Some(b)) => a.name.cmp(&b.name),
+            (Some(a), Some(b)) => a.name().cmp(b.name()),
             _ => Ordering::Equal,
         }
     }
@@ -51,7 +51,7 @@ fn hash(name: &str) -> u32 {
 
 /// The hash of an entry of the table, which is a place plus one.
 fn hash_at(list: &[Option<Arc<FamilyInfo>>], entry: u32) -> u32 {
-    list.get(entry as usize - 1).and_then(Option::as_ref).map_or(0, |info| hash(&info.name))
+    list.get(entry as usize - 1).and_then(Option::as_ref).map_or(0, |info| hash(info.name()))
 }
 
 impl Families {
@@ -63,7 +63,7 @@ impl Families {
     fn slot(&self, name: &str) -> Option<usize> {
         let mask = self.table.len().checked_sub(1)?;
         let mut slot = hash(name) as usize & mask;
-        while self.table[slot] != 0 && self.at(self.table[slot] - 1).is_none_or(|info| *info.name != *name) {
+        while self.table[slot] != 0 && self.at(self.table[slot] - 1).is_none_or(|info| *info.name() != *name) {
             slot = (slot + 1) & mask;
         }
         Some(slot)
@@ -79,7 +79,7 @@ impl Families {
             let Self { list, table, .. } = self;
             probe::grow(table, 16, |entry| hash_at(list, entry));
         }
-        let Some(slot) = self.slot(&info.name) else { return };
+        let Some(slot) = self.slot(info.name()) else { return };
         let number = self.free.pop().unwrap_or(self.list.len() as u32);
         match self.list.get_mut(number as usize) {
             Some(place) => *place = Some(info),
@@ -144,7 +144,7 @@ impl Families {
             let middle = usize::midpoint(low, high);
             // Those that are gone have no name any more.
             match self.next(middle).filter(|(_, behind)| *behind <= high) {
-                Some((info, behind)) if *info.name <= *name => low = behind,
+                Some((info, behind)) if *info.name() <= *name => low = behind,
                 _ => high = middle,
             }
         }
@@ -168,7 +168,7 @@ mod tests {
             let (mut families, mut model) = (Families::default(), BTreeSet::new());
             for (name, op) in ops {
                 if op < 2 && model.insert(name.clone()) {
-                    let info = FamilyInfo::new(&name, Kind::Counter, Exposure::Counter, 0, Arc::default(), &store);
+                    let info = FamilyInfo::new([&name, "", ""], Kind::Counter, Exposure::Counter, 0, Arc::default(), &store);
                     families.add(Arc::new(info));
                 } else if op == 2 {
                     prop_assert_eq!(families.remove(&name).is_some(), model.remove(&name));
@@ -182,10 +182,10 @@ mod tests {
             }
             let (mut at, mut names) = (0, Vec::new());
             while let Some((info, behind)) = families.next(at) {
-                prop_assert!(families.first_after(&info.name) <= behind);
-                let after = families.next(families.first_after(&info.name)).map(|(info, _)| info.name.clone());
-                prop_assert_eq!(after, families.next(behind).map(|(info, _)| info.name.clone()));
-                names.push(info.name.to_string());
+                prop_assert!(families.first_after(info.name()) <= behind);
+                let after = families.next(families.first_after(info.name())).map(|(info, _)| info.name().to_owned());
+                prop_assert_eq!(after, families.next(behind).map(|(info, _)| info.name().to_owned()));
+                names.push(info.name().to_owned());
                 at = behind;
             }
             prop_assert_eq!(names, Vec::from_iter(model));

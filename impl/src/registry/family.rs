@@ -12,7 +12,7 @@ use super::store::{Store, StorePtr};
 use crate::client::ClientInfo;
 use crate::metric::{Exposure, Kind};
 use crate::series::group::Group;
-use crate::series::once::OnceText;
+use crate::series::once::{OnceBox, OnceText};
 use crate::series::rows::Rows;
 use crate::stats::Stats;
 use crate::sync::{AtomicI32, Ordering::Relaxed};
@@ -20,53 +20,89 @@ use crate::sync::{AtomicI32, Ordering::Relaxed};
 /// What a family is. Shared by its groups, and outlives its place in the tree with them.
 #[derive(Debug)]
 pub(crate) struct FamilyInfo {
-    pub(crate) name: Box<str>,
+    /// Its name, and help and unit if its creator told them, without a gap; how long the first two are.
+    texts: OnceText,
+    name: u16,
+    help: u16,
     pub(crate) kind: Kind,
     pub(crate) exposure: Exposure,
     /// The most important that was asked for.
     priority: AtomicI32,
     pub(crate) creator: Arc<ClientInfo>,
-    /// The first that is not empty.
-    help: OnceText,
-    unit: OnceText,
+    /// Help and unit if others told them first.
+    later: OnceBox<[OnceText; 2]>,
     store: StorePtr,
-    /// What is known under the lock alone.
-    book: UnsafeCell<Book>,
-}
-
-#[derive(Debug, Default)]
-struct Book {
+    // What follows is known under the lock alone.
     /// The first of its groups.
-    groups: Option<NonNull<Group>>,
-    /// How many series it has in all of them.
-    series: u64,
+    groups: UnsafeCell<Option<NonNull<Group>>>,
+    /// How many of them have attached metrics. With none the family is not in the tree.
+    alive: UnsafeCell<u32>,
 }
 
-// SAFETY: `book` is looked at by whoever has the lock, and the rest is changed by atomic operations.
+const _: () =
+    assert!(size_of::<FamilyInfo>() <= 56, "with the counts of its Arc, what allocators round up to 80 bytes");
+
+// SAFETY: groups and their count are looked at by whoever has the lock, and the rest is changed by atomic operations.
 unsafe impl Send for FamilyInfo {}
 // SAFETY: as above.
 unsafe impl Sync for FamilyInfo {}
 
 impl FamilyInfo {
+    /// `texts` are name, help and unit.
     pub(crate) fn new(
-        name: &str,
+        texts: [&str; 3],
         kind: Kind,
         exposure: Exposure,
         priority: i32,
         creator: Arc<ClientInfo>,
         store: &Arc<Store>,
     ) -> Self {
-        let priority = AtomicI32::new(priority);
-        let (help, unit, book) = (OnceText::default(), OnceText::default(), UnsafeCell::default());
-        Self { name: name.into(), kind, exposure, priority, creator, help, unit, store: StorePtr::new(store), book }
+        let all = OnceText::default();
+        all.learn(&texts.concat());
+        Self {
+            texts: all,
+            name: texts[0].len() as u16,
+            help: texts[1].len() as u16,
+            kind,
+            exposure,
+            priority: AtomicI32::new(priority),
+            creator,
+            later: OnceBox::default(),
+            store: StorePtr::new(store),
+            groups: UnsafeCell::default(),
+            alive: UnsafeCell::default(),
+        }
     }
 
+    pub(crate) fn name(&self) -> &str {
+        self.split()[0]
+    }
+
+    /// The first that is not empty.
     pub(crate) fn help(&self) -> &str {
-        self.help.get()
+        self.say(0)
     }
 
+    /// The first that is not empty.
     pub(crate) fn unit(&self) -> &str {
-        self.unit.get()
+        self.say(1)
+    }
+
+    /// What its creator told.
+    fn split(&self) -> [&str; 3] {
+        let (name, rest) = self.texts.get().split_at(usize::from(self.name));
+        let (help, unit) = rest.split_at(usize::from(self.help));
+        [name, help, unit]
+    }
+
+    /// Help is 0, unit is 1.
+    fn say(&self, which: usize) -> &str {
+        let first = self.split()[which + 1];
+        if first.is_empty() {
+            self.later.get().map_or("", |later| later[which].get())
+        } else {
+            first
+        }
     }
 
     pub(crate) fn priority(&self) -> i32 {
@@ -91,16 +127,12 @@ impl FamilyInfo {
 
     /// Takes in what one more creation says. Called under the root's lock.
     pub(crate) fn learn(&self, help: &str, unit: &str, priority: i32) {
-        for (known, told) in [(&self.help, help), (&self.unit, unit)] {
-            known.learn(told);
+        for (which, text) in [help, unit].into_iter().enumerate() {
+            if !text.is_empty() && self.say(which).is_empty() {
+                self.later.get_or_make()[which].learn(text);
+            }
         }
         self.priority.fetch_min(priority, Relaxed);
-    }
-
-    #[expect(clippy::mut_from_ref, reason = "the lock makes it the only one")]
-    unsafe fn book(&self) -> &mut Book {
-        // SAFETY: the caller has the lock, and nobody keeps it beyond a line.
-        unsafe { &mut *self.book.get() }
     }
 
     /// Its groups.
@@ -112,7 +144,7 @@ impl FamilyInfo {
         // SAFETY: as the caller promises; a family's groups are freed after it has left the tree.
         let of = |group: NonNull<Group>| unsafe { Rows::of(group) };
         // SAFETY: as above.
-        std::iter::successors(unsafe { self.book() }.groups.map(of), move |rows| rows.next().map(of))
+        std::iter::successors(unsafe { *self.groups.get() }.map(of), move |rows| rows.next().map(of))
     }
 
     /// # Safety
@@ -120,37 +152,51 @@ impl FamilyInfo {
     /// The caller has the lock. The group is in no list.
     pub(super) unsafe fn add_group(&self, group: NonNull<Group>) {
         // SAFETY: as the caller promises.
-        unsafe { Rows::of(group).set_next(self.book().groups.replace(group)) };
+        unsafe { Rows::of(group).set_next((*self.groups.get()).replace(group)) };
     }
 
+    /// How many series it has.
+    ///
     /// # Safety
     ///
-    /// The caller has the lock.
+    /// As for [`groups`](Self::groups).
     pub(super) unsafe fn series(&self) -> u64 {
         // SAFETY: as the caller promises.
-        unsafe { self.book() }.series
+        unsafe { self.groups() }.map(|rows| u64::from(rows.attached())).sum()
     }
 
-    /// One series more, or one less. How many there are now is returned.
+    /// Has it left the tree?
     ///
     /// # Safety
     ///
     /// The caller has the lock.
-    pub(super) unsafe fn count_series(&self, change: i64) -> u64 {
+    pub(super) unsafe fn is_gone(&self) -> bool {
         // SAFETY: as the caller promises.
-        let book = unsafe { self.book() };
-        book.series = book.series.wrapping_add_signed(change);
-        book.series
+        unsafe { *self.alive.get() == 0 }
+    }
+
+    /// One group more has attached metrics, or one less. Has the family left the tree with that?
+    ///
+    /// # Safety
+    ///
+    /// The caller has the lock.
+    pub(super) unsafe fn count_alive(&self, change: i32) -> bool {
+        // SAFETY: as the caller promises.
+        unsafe {
+            let alive = self.alive.get();
+            *alive = (*alive).wrapping_add_signed(change);
+            *alive == 0
+        }
     }
 
     /// For messages: `counter "x_total", created by "vllm" (python)`.
     pub(crate) fn told(&self) -> String {
-        told(self.kind, self.exposure, &self.name, &self.creator)
+        told(self.kind, self.exposure, self.name(), &self.creator)
     }
 
     /// Every sample name that it can emit.
     pub(crate) fn samples(&self) -> Vec<String> {
-        name::samples(&self.name, self.exposure)
+        name::samples(self.name(), self.exposure)
     }
 }
 

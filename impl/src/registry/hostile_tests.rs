@@ -7,6 +7,8 @@ use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
 use super::cursor::{Cursor, Shown, Take};
+use cmetrics_interface::Text;
+
 use super::tests::{report, wanted};
 use super::*;
 use crate::metric::counter;
@@ -19,16 +21,11 @@ fn get(registry: &Registry, name: &str, labels: &[(&str, &str)]) -> MetricRef {
 
 /// Asks as a client does, who is answered at once where these words are known.
 fn ask(registry: &Registry, wanted: &Wanted<'_>) -> MetricRef {
-    let labels: Vec<_> = wanted.labels.iter().map(|(key, value)| (key.as_bytes(), value.as_bytes())).collect();
-    let query = Query {
-        registry: registry.id,
-        kind: wanted.kind.number(),
-        flags: 0,
-        priority: wanted.priority,
-        name: wanted.name.as_bytes(),
-        help: wanted.help.as_bytes(),
-        unit: b"",
-        labels: &labels,
+    let labels = super::tests::lend(wanted.labels);
+    // SAFETY: the texts are there for the call.
+    let query = unsafe {
+        let texts = [Text::lend(wanted.name), Text::lend(wanted.help), Text::ABSENT];
+        Query::new(registry.id, (wanted.kind.number(), 0, wanted.priority), texts, &labels)
     };
     // SAFETY: the tests keep the root.
     let found = unsafe { registry.find_at_once(&query) };

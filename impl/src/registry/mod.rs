@@ -15,8 +15,10 @@ pub(crate) mod members;
 #[cfg(test)]
 mod model_tests;
 pub(crate) mod name;
+pub(crate) mod query;
 mod remove;
 mod root;
+mod row;
 pub(crate) mod scope;
 pub(crate) mod site;
 mod state;
@@ -24,6 +26,7 @@ pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 mod waste;
+mod words;
 
 use std::sync::{Arc, Weak};
 
@@ -39,7 +42,7 @@ use crate::sync::next_id;
 use create::Request;
 use labels::{Inherited, Labels};
 use name::Spelling;
-use site::Query;
+use query::Query;
 
 /// A node of the tree: what it adds to names and labels below it. Never changes.
 #[derive(Debug)]
@@ -161,7 +164,8 @@ impl Registry {
             creator: wanted.owner.as_ref().unwrap_or(&self.owner),
         };
         // A label that is locked here may be given with its own value; another one in its place has no effect.
-        let query = query.filter(|query| !query.labels.iter().any(|(key, _)| self.inherited.locks(key)));
+        let locked = wanted.labels.iter().any(|(key, _)| self.inherited.locks(key.as_bytes()));
+        let query = query.filter(|_| !locked);
         let metric = root.store.state.lock().metric(self.id, &request, query, &root.store);
         metric
     }
@@ -228,14 +232,14 @@ impl Registry {
         if left {
             return Ok(());
         }
-        let name = &metric.family().name;
+        let name = metric.family().name();
         let labels = labels::told(metric.labels());
         Err(Fault::new(
             abi::NOT_FOUND,
             abi::CATEGORY_FIX_CALL,
             format!("the metric {}{labels} was not created through this registry", quote(name)),
         )
-        .subject(&**name)
+        .subject(name)
         .hint("remove it through the registry that created it; it may be removed already"))
     }
 

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
+use cmetrics_interface::Text;
+
 use super::tests::{report, wanted};
 use super::*;
 use crate::metric::counter;
@@ -76,16 +78,11 @@ impl Tree {
 
     /// As a client asks.
     fn get(registry: &Registry, name: &str, labels: &[(&str, &str)]) -> MetricRef {
-        let bytes: Vec<_> = labels.iter().map(|(key, value)| (key.as_bytes(), value.as_bytes())).collect();
-        let query = Query {
-            registry: registry.id,
-            kind: Kind::Counter.number(),
-            flags: 0,
-            priority: 0,
-            name: name.as_bytes(),
-            help: b"",
-            unit: b"",
-            labels: &bytes,
+        let lent = super::tests::lend(labels);
+        // SAFETY: the texts are there for the call.
+        let query = unsafe {
+            let texts = [Text::lend(name), Text::ABSENT, Text::ABSENT];
+            Query::new(registry.id, (Kind::Counter.number(), 0, 0), texts, &lent)
         };
         // SAFETY: the tests keep the root.
         let found = unsafe { registry.find_at_once(&query) };
@@ -96,7 +93,7 @@ impl Tree {
         let metric = Self::get(&self.registries[registry], name, labels);
         counter::add(&metric, 3);
         let (full, row) = Self::full(registry, name, labels);
-        assert_eq!(*metric.family().name, *full);
+        assert_eq!(*metric.family().name(), *full);
         assert!(metric.labels().eq(row.iter().map(|(key, value)| (&**key, &**value))));
         let there = self.model.series.entry(full).or_default().entry(row).or_default();
         there.0 += 3;

@@ -62,9 +62,9 @@ impl State {
         let info = &rows.group().info;
         let mut has_sites = false;
         // SAFETY: under the lock.
-        if unsafe { info.count_series(-1) } == 0 {
+        if rows.attached() == 0 && unsafe { info.count_alive(-1) } {
             // It has left the tree when its groups are looked at, which nothing is added to any more.
-            self.families.remove(&info.name);
+            self.families.remove(info.name());
             // SAFETY: under the lock. A group that is thrown away is freed later.
             for rows in unsafe { info.groups() } {
                 has_sites |= rows.has_sites();

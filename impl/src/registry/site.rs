@@ -7,8 +7,11 @@
 
 use core::ptr::{null_mut, NonNull};
 
-use super::labels::LONGEST_VALUE;
 use super::members::SetId;
+use super::name::LONGEST_NAME;
+use super::query::Query;
+use super::row::Row;
+use super::words::Words;
 use crate::metric::MetricRef;
 use crate::series::group::Group;
 use crate::series::hash::{combine, Part};
@@ -24,43 +27,50 @@ pub(super) const MOST_SOURCES: usize = 16;
 const MOST_SITES: usize = 8192;
 const MOST_ALIKE: usize = 16;
 
-/// A description as it was given, unchecked.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Query<'a> {
-    pub(crate) registry: u64,
-    pub(crate) kind: i32,
-    pub(crate) flags: u32,
-    pub(crate) priority: i32,
-    pub(crate) name: &'a [u8],
-    pub(crate) help: &'a [u8],
-    pub(crate) unit: &'a [u8],
-    /// Names and values.
-    pub(crate) labels: &'a [(&'a [u8], &'a [u8])],
+/// Where a label of a group's metrics comes from: the place of one that is given, or a text that is inherited, whose
+/// number is never that small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Source(u32);
+
+impl Source {
+    const GIVEN: u32 = 1 << 8;
+
+    pub(super) fn given(at: u8) -> Self {
+        Self(u32::from(at))
+    }
+
+    pub(super) fn inherited(sym: Sym) -> Self {
+        debug_assert!(sym.number() >= Self::GIVEN);
+        Self(sym.number())
+    }
+
+    #[inline]
+    pub(super) fn place(self) -> Result<u8, Sym> {
+        if self.0 < Self::GIVEN {
+            Ok(self.0 as u8)
+        } else {
+            Err(Sym::from_number(self.0))
+        }
+    }
 }
 
-/// Where a label of a group's metrics comes from.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Source {
-    Given(u8),
-    Inherited(Sym),
-}
-
+/// What a look-up reads of it is on one line, but for its texts.
 #[derive(Debug)]
+#[repr(C, align(64))]
 pub(super) struct Site {
     hash: u32,
-    pub(super) registry: u64,
-    kind: i32,
-    flags: u32,
-    priority: i32,
-    /// Name, help, unit, and the names of labels.
-    texts: Box<[Text]>,
-    /// It was forgotten. Under the lock alone.
-    gone: AtomicBool,
-    pub(super) group: NonNull<Group>,
-    /// For each label of the group.
-    pub(super) sources: Box<[Source]>,
     /// The set of the registry alone.
     pub(super) members: SetId,
+    pub(super) registry: u64,
+    pub(super) group: NonNull<Group>,
+    words: Words,
+    kind: i32,
+    priority: i32,
+    flags: u32,
+    n_sources: u8,
+    /// It was forgotten. Under the lock alone.
+    gone: AtomicBool,
+    sources: [Source; MOST_SOURCES],
 }
 
 // SAFETY: a site is read by all threads, and points to a group, which is there while the site is.
@@ -70,8 +80,8 @@ unsafe impl Send for Site {}
 pub(super) enum Found<'l> {
     /// The metric is there, and its registry alone made it.
     Metric(MetricRef),
-    /// The metric was not there; the hash of its row.
-    Site(&'l Site, u32),
+    /// The metric was not there.
+    Site(&'l Site),
     Nothing,
 }
 
@@ -90,47 +100,14 @@ pub(super) enum Old {
     Table(#[expect(dead_code, reason = "it is dropped in its time")] Box<SiteTable>),
 }
 
-impl<'a> Query<'a> {
-    /// All but the values of labels.
+impl Query<'_> {
+    /// Of what tells it from most others. None if it has no name that could be one.
     #[inline]
-    fn texts(&self) -> impl Iterator<Item = &'a [u8]> {
-        [self.name, self.help, self.unit].into_iter().chain(self.labels.iter().map(|(key, _)| *key))
-    }
-
-    /// Could every value be a label's, as far as its length says? (Names and all else are those of a site.)
-    pub(super) fn values_are_right(&self) -> bool {
-        let right = |value: &[u8]| !value.is_empty() && value.len() <= LONGEST_VALUE;
-        self.labels.iter().all(|(_, value)| right(value))
-    }
-
-    fn hash(&self) -> u32 {
-        let words = combine(self.registry as u32, self.labels.len() as u32);
-        combine(words, Part::of(self.name).hash())
-    }
-}
-
-/// A text of a site, with its first and last bytes as words to compare.
-#[derive(Debug)]
-struct Text {
-    bytes: Box<[u8]>,
-    first: u64,
-    last: u64,
-}
-
-impl Text {
-    fn new(bytes: &[u8]) -> Self {
-        let Part { first, last, .. } = Part::of(bytes);
-        Self { bytes: bytes.into(), first, last }
-    }
-
-    #[inline]
-    fn is(&self, given: &[u8]) -> bool {
-        let n = given.len();
-        if self.bytes.len() != n {
-            return false;
-        }
-        let Part { first, last, .. } = Part::of(given);
-        self.first == first && self.last == last && (n <= 16 || self.bytes[8..n - 8] == given[8..n - 8])
+    fn hash(&self) -> Option<u32> {
+        let [_, help, _] = self.texts();
+        // (Where a name is asked for with help and without, that is two sites.)
+        let words = combine(self.registry as u32, self.labels().len() as u32 ^ (help.len() as u32) << 8);
+        Some(combine(words, Part::of(self.name().short(LONGEST_NAME)?).hash()))
     }
 }
 
@@ -140,27 +117,39 @@ impl Site {
         !self.gone.load(Ordering::Relaxed)
     }
 
-    pub(super) fn new(query: &Query<'_>, group: NonNull<Group>, sources: Vec<Source>, members: SetId) -> Self {
-        Self {
-            hash: query.hash(),
-            registry: query.registry,
-            kind: query.kind,
-            flags: query.flags,
-            priority: query.priority,
-            texts: query.texts().map(Text::new).collect(),
-            gone: AtomicBool::new(false),
-            group,
-            sources: sources.into(),
+    /// None if the query has something that no description of a metric has, or if there are too many sources.
+    pub(super) fn new(query: &Query<'_>, group: NonNull<Group>, from: &[Source], members: SetId) -> Option<Self> {
+        let mut sources = [Source::given(0); MOST_SOURCES];
+        sources.get_mut(..from.len())?.copy_from_slice(from);
+        Some(Self {
+            hash: query.hash()?,
             members,
-        }
+            registry: query.registry,
+            group,
+            words: Words::of(query)?,
+            kind: query.kind,
+            priority: query.priority,
+            flags: query.flags,
+            n_sources: from.len() as u8,
+            gone: AtomicBool::new(false),
+            sources,
+        })
     }
 
-    fn is_of(&self, query: &Query<'_>, hash: u32) -> bool {
-        self.hash == hash
-            && (self.registry, self.kind, self.flags, self.priority)
-                == (query.registry, query.kind, query.flags, query.priority)
-            && self.texts.len() == query.labels.len() + 3
-            && self.texts.iter().zip(query.texts()).all(|(own, given)| own.is(given))
+    /// For each label of the group.
+    #[inline]
+    pub(super) fn sources(&self) -> &[Source] {
+        self.sources.get(..usize::from(self.n_sources)).unwrap_or(&[])
+    }
+
+    /// (A call, so that the search keeps no registers for it.)
+    #[inline(never)]
+    fn is_of(&self, query: &Query<'_>) -> bool {
+        self.registry == query.registry
+            && self.kind == query.kind
+            && self.flags == query.flags
+            && self.priority == query.priority
+            && self.words.are_of(query)
     }
 }
 
@@ -201,64 +190,44 @@ impl Sites {
     unsafe fn site(&self, query: &Query<'_>) -> Option<&Site> {
         // SAFETY: as the caller promises.
         let slots = unsafe { &self.table()?.0 };
-        let hash = query.hash();
+        let hash = query.hash()?;
         let mask = slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
             // SAFETY: a site is freed after it has left the table, and not under a reader. Acquire: it is seen.
             let site = unsafe { slots[at].load(Ordering::Acquire).as_ref() }?;
-            if site.is_of(query, hash) {
+            if site.hash == hash && site.is_of(query) {
                 return Some(site);
             }
             at = (at + 1) & mask;
         }
     }
 
-    /// What is said of the query without a lock.
+    /// What is said of the query without a lock. `row` gets its values where there is a site.
     ///
     /// # Safety
     ///
     /// The caller has the lock of the root, or is in a section, for as long as it uses what it gets.
     #[inline]
-    pub(super) unsafe fn find<'l>(&'l self, query: &Query<'_>) -> Found<'l> {
+    pub(super) unsafe fn find<'a>(&self, query: &Query<'a>, row: &mut Row<'a>) -> Found<'_> {
         // SAFETY: as the caller promises; the group is there while the site is.
         let Some(site) = (unsafe { self.site(query) }) else { return Found::Nothing };
         // SAFETY: as above.
-        let group = unsafe { site.group.as_ref() };
-        let mut values = [Part::EMPTY; MOST_LABELS];
-        for (value, (_, given)) in values.iter_mut().zip(query.labels) {
-            if given.is_empty() {
-                // It is no label, and the group another one.
-                return Found::Nothing;
-            }
-            *value = Part::of(given);
+        let (group, is_asked) = unsafe { (site.group.as_ref(), row.fill(site, query)) };
+        if is_asked.is_none() {
+            return Found::Nothing;
         }
-        let mut hash = 0;
-        for source in &site.sources {
-            hash = combine(
-                hash,
-                match source {
-                    Source::Given(at) => values[usize::from(*at) % MOST_LABELS].hash(),
-                    // SAFETY: the site has a use of it.
-                    Source::Inherited(sym) => unsafe { sym.hash() },
-                },
-            );
-        }
-        let is = |i: usize, sym: Sym| match site.sources.get(i) {
-            // SAFETY: `find` asks for values of attached metrics.
-            Some(Source::Given(at)) => unsafe { sym.is(&values[usize::from(*at) % MOST_LABELS]) },
-            Some(Source::Inherited(own)) => *own == sym,
-            None => false,
+        // SAFETY: as the caller promises; `find` asks for values of attached metrics.
+        let Some(metric) = (unsafe { group.find(row.hash(), |at, sym| row.is(at, sym)) }) else {
+            return Found::Site(site);
         };
-        // SAFETY: as the caller promises.
-        let Some(metric) = (unsafe { group.find(hash, is) }) else { return Found::Site(site, hash) };
         // SAFETY: as above. (No reference is given up in here, which could be the last one.)
         if unsafe { metric.as_ref() }.members() != site.members {
             // Another registry made it, or others as well: that is seen to under the lock.
             return Found::Nothing;
         }
         // SAFETY: as above.
-        unsafe { MetricRef::try_retain(metric) }.map_or(Found::Site(site, hash), Found::Metric)
+        unsafe { MetricRef::try_retain(metric) }.map_or(Found::Site(site), Found::Metric)
     }
 
     /// Under the lock: remembers a site, if there is room. The old table is returned.
@@ -285,11 +254,11 @@ impl Sites {
 
     /// Under the lock: is there room for another one, and none for this query?
     pub(super) fn wants(&self, query: &Query<'_>, count: usize) -> bool {
-        if count >= MOST_SITES || query.labels.len() > MOST_LABELS {
+        let (Some(hash), true) = (query.hash(), count < MOST_SITES && query.keys().len() <= MOST_LABELS) else {
             return false;
-        }
+        };
         // SAFETY: under the lock.
-        unsafe { self.site(query).is_none() && self.alike(query.hash()) < MOST_ALIKE }
+        unsafe { self.site(query).is_none() && self.alike(hash) < MOST_ALIKE }
     }
 
     /// How many sites have this hash.

@@ -28,6 +28,8 @@ pub(crate) struct State {
     /// Label names of groups, by all of them in one text.
     pub(super) keys: HashMap<Box<str>, Arc<Keys>>,
     pub(super) nodes: IdMap<u64, Node>,
+    /// The registry at the top, which keeps no count of groups.
+    pub(super) root: u64,
     pub(super) series: u64,
     /// Metrics that are not freed, in the tree or not.
     pub(super) used: u64,
@@ -56,6 +58,9 @@ pub(super) struct Node {
 
 impl State {
     pub(super) fn add_node(&mut self, id: u64, is_root: bool) {
+        if is_root {
+            self.root = id;
+        }
         let (children, collectors, set) = (HashMap::new(), Vec::new(), self.sets.only(id));
         self.nodes.insert(id, Node { children, collectors, set, groups: (!is_root).then(IdMap::default) });
     }
@@ -99,7 +104,7 @@ impl State {
         for name in name::samples(full, exposure) {
             if let Some(other) = self.owner_of_sample(&name) {
                 let message =
-                    format!("{} and {} would both use the name {}", quote(full), quote(&other.name), quote(&name));
+                    format!("{} and {} would both use the name {}", quote(full), quote(other.name()), quote(&name));
                 return Err(Fault::conflict(message, other.told(), requested())
                     .subject(full)
                     .hint("choose a name whose samples (with _total, _sum, _count, _created) are its own"));

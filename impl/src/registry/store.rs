@@ -7,7 +7,9 @@
 use core::ptr::NonNull;
 use std::sync::Arc;
 
-use super::site::{Found, Query, Site, Sites};
+use super::query::Query;
+use super::row::Row;
+use super::site::{Found, Site, Sites};
 use super::state::State;
 use crate::grace::Section;
 use crate::metric::{Metric, MetricRef};
@@ -89,17 +91,23 @@ impl Store {
     #[inline]
     pub(crate) fn find(&self, query: &Query<'_>) -> Option<MetricRef> {
         let _section = Section::begin();
+        let mut row = Row::new();
         // SAFETY: in a section, which goes on until the site is not used any more.
-        match unsafe { self.sites.find(query) } {
+        match unsafe { self.sites.find(query, &mut row) } {
             Found::Metric(metric) => Some(metric),
-            Found::Site(site, hash) => self.add_at(site, hash, query),
+            Found::Site(site) => {
+                // Before the lock, which waits for what was read until here.
+                // SAFETY: the group is there while the site is.
+                unsafe { site.group.as_ref() }.prefetch();
+                self.add_at(site, &row)
+            }
             Found::Nothing => None,
         }
     }
 
     #[cold]
-    fn add_at(&self, site: &Site, hash: u32, query: &Query<'_>) -> Option<MetricRef> {
-        self.state.lock().metric_at(site, hash, query)
+    fn add_at(&self, site: &Site, row: &Row<'_>) -> Option<MetricRef> {
+        self.state.lock().metric_at(site, row)
     }
 
     /// The root has ended: all metrics are detached.

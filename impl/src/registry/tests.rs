@@ -32,6 +32,10 @@ pub(super) fn wanted<'a>(kind: Kind, name: &'a str, labels: &'a [(&'a str, &'a s
     Wanted { kind, total_only: false, verbatim: false, priority: 0, name, help, unit, labels, owner: None }
 }
 
+pub(super) fn lend(labels: &[(&str, &str)]) -> Vec<abi::Label> {
+    labels.iter().map(|(key, value)| abi::Label { key: abi::Text::lend(key), value: abi::Text::lend(value) }).collect()
+}
+
 fn create(registry: &Registry, kind: Kind, name: &str) -> MetricRef {
     registry.metric(&wanted(kind, name, &[]), None).unwrap()
 }

@@ -7,7 +7,7 @@
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use super::site::{Old, Site, Sites, Source};
+use super::site::{Old, Site, Sites};
 use super::state::State;
 use crate::grace::Bin;
 use crate::metric::Metric;
@@ -69,11 +69,9 @@ impl State {
             Waste::Table(_) | Waste::Site(Old::Table(_)) => {}
             Waste::Site(Old::Site(site)) => {
                 self.sets.give_up(site.members);
-                for source in &site.sources {
-                    if let Source::Inherited(sym) = source {
-                        // SAFETY: the site had a use, and nobody reads it any more.
-                        unsafe { self.texts.give_up(*sym) };
-                    }
+                for sym in site.sources().iter().filter_map(|source| source.place().err()) {
+                    // SAFETY: the site had a use, and nobody reads it any more.
+                    unsafe { self.texts.give_up(sym) };
                 }
             }
         }
@@ -86,7 +84,7 @@ impl State {
         unsafe { rows.free(metric, &mut self.texts) };
         self.used -= 1;
         // SAFETY: under the lock. A family without series is not in the tree.
-        if rows.used() == 0 && unsafe { rows.group().info.series() } == 0 {
+        if rows.used() == 0 && unsafe { rows.group().info.is_gone() } {
             self.throw_away(rows);
         }
     }
@@ -123,7 +121,7 @@ impl State {
     /// Forgets the sites of families that have left the tree, before anything of them is freed.
     pub(super) fn forget_sites_of_gone(&mut self, sites: &Sites) {
         // SAFETY: as above.
-        self.forget_sites(sites, |site| unsafe { site.group.as_ref().info.series() } == 0);
+        self.forget_sites(sites, |site| unsafe { site.group.as_ref().info.is_gone() });
     }
 
     /// The last reference to a metric was given up. True if the store has nothing left to be kept for.
@@ -141,10 +139,12 @@ impl State {
     pub(super) fn end(&mut self, sites: &Sites) -> bool {
         let families = std::mem::take(&mut self.families);
         for info in families.iter() {
-            // SAFETY: under the lock.
-            unsafe { info.count_series(-(info.series() as i64)) };
             // SAFETY: under the lock. A group is not freed before `free_all`.
             for rows in unsafe { info.groups() } {
+                if rows.attached() != 0 {
+                    // SAFETY: under the lock. None of them stays attached.
+                    unsafe { info.count_alive(-1) };
+                }
                 for metric in (0..rows.len()).map(|number| rows.group().at(number)) {
                     // SAFETY: a number below the length is of a metric.
                     if unsafe { metric.as_ref() }.attached() {

@@ -172,7 +172,7 @@ impl Lines {
         self.head.clear();
         write_head(&info.view(), &mut self.head);
         self.name.clear();
-        self.name.push_str(&info.name);
+        self.name.push_str(info.name());
         (self.kind, self.exposure) = (info.kind, info.exposure);
         self.pieces.group = 0;
     }

@@ -5,13 +5,15 @@
 
 use core::cell::UnsafeCell;
 use core::cmp::Ordering as Order;
+use core::ops::Deref;
 use core::ptr::NonNull;
 use core::slice;
+use std::alloc::{alloc, dealloc, handle_alloc_error, Layout};
 use std::sync::Arc;
 
 use super::hash::{combine, Part};
 use super::rows::Book;
-use super::slots::Slots;
+use super::slots::{self, Slots};
 use super::table::Table;
 use super::text::Sym;
 use crate::metric::Metric;
@@ -45,13 +47,55 @@ impl Keys {
 /// What readers see of a group. It is changed under the root's lock alone ([`super::rows::Rows`]), and freed after a
 /// grace period.
 #[derive(Debug)]
+#[repr(C)]
 pub(crate) struct Group {
-    pub(crate) uid: u64,
+    // What a look-up reads and a creation writes comes first, on a line or two.
+    pub(super) table: Table,
+    pub(super) slots: Slots,
+    pub(super) book: UnsafeCell<Book>,
     pub(crate) info: Arc<FamilyInfo>,
     pub(crate) keys: Arc<Keys>,
-    pub(super) slots: Slots,
-    pub(super) table: Table,
-    pub(super) book: UnsafeCell<Book>,
+    pub(crate) uid: u64,
+}
+
+const _: () = assert!(size_of::<Group>() <= 112, "with its first metric, what allocators round up to 192 bytes");
+
+/// How a group lies with its first metric, and where that is.
+fn layout(labels: usize) -> (Layout, usize) {
+    Layout::new::<Group>().extend(slots::layout(labels)).unwrap_or((Layout::new::<Group>(), 0))
+}
+
+/// A group that nobody else has. Its metrics are gone.
+#[derive(Debug)]
+pub(crate) struct OwnGroup(NonNull<Group>);
+
+impl OwnGroup {
+    /// # Safety
+    ///
+    /// It came from [`Group::alloc`], and nobody else has it.
+    pub(super) unsafe fn new(group: NonNull<Group>) -> Self {
+        Self(group)
+    }
+}
+
+impl Deref for OwnGroup {
+    type Target = Group;
+
+    fn deref(&self) -> &Group {
+        // SAFETY: it is there, as `new` was promised.
+        unsafe { self.0.as_ref() }
+    }
+}
+
+impl Drop for OwnGroup {
+    fn drop(&mut self) {
+        let (layout, _) = layout(self.keys.len());
+        // SAFETY: allocated with this layout in `Group::alloc`, and nobody else's.
+        unsafe {
+            self.0.drop_in_place();
+            dealloc(self.0.as_ptr().cast(), layout);
+        }
+    }
 }
 
 impl Group {
@@ -59,15 +103,31 @@ impl Group {
     pub(crate) const NUMBERS: u32 = Self::IN_ORDER - 1;
     pub(super) const IN_ORDER: u32 = 1 << 31;
 
-    pub(super) fn new(info: Arc<FamilyInfo>, keys: Arc<Keys>) -> Self {
-        let slots = Slots::new(keys.len());
-        Self { uid: next_id(), info, keys, slots, table: Table::new(), book: UnsafeCell::default() }
+    /// A new one, with memory for its first metric behind it. To be freed by [`OwnGroup`].
+    pub(super) fn alloc(info: Arc<FamilyInfo>, keys: Arc<Keys>) -> NonNull<Group> {
+        let (layout, offset) = layout(keys.len());
+        // SAFETY: the layout has a size.
+        let Some(memory) = NonNull::new(unsafe { alloc(layout) }) else { handle_alloc_error(layout) };
+        // SAFETY: there is room for a group, and for a metric at this offset.
+        unsafe {
+            let slots = Slots::new(keys.len(), memory.byte_add(offset).cast());
+            let (table, book, uid) = (Table::new(), UnsafeCell::default(), next_id());
+            let group = memory.cast::<Group>();
+            group.write(Self { table, slots, book, info, keys, uid });
+            group
+        }
     }
 
     /// Where the metric with this number is.
     #[inline]
     pub(crate) fn at(&self, number: u32) -> NonNull<Metric> {
         self.slots.at(number)
+    }
+
+    /// A metric will be made.
+    #[inline]
+    pub(crate) fn prefetch(&self) {
+        self.slots.prefetch();
     }
 
     /// One of its label values.
@@ -104,7 +164,7 @@ impl Group {
     /// The metric is one of this group, in use.
     pub(super) unsafe fn hash_of(&self, metric: NonNull<Metric>) -> u32 {
         // SAFETY: as the caller promises.
-        (0..self.keys.len()).fold(0, |row, i| combine(row, unsafe { Self::sym(metric, i).hash() }))
+        (0..self.slots.labels()).fold(0, |row, i| combine(row, unsafe { Self::sym(metric, i).hash() }))
     }
 
     /// The attached metric of this hash of which `is` says that every value, by its place, is right.
@@ -114,7 +174,7 @@ impl Group {
     /// The caller has the lock of the root, or is in a section in which it found the group.
     #[inline]
     pub(crate) unsafe fn find(&self, hash: u32, is: impl Fn(usize, Sym) -> bool) -> Option<NonNull<Metric>> {
-        let n = self.keys.len();
+        let n = self.slots.labels();
         let check = |number: u32| {
             let metric = self.at(number);
             // SAFETY: the number was in the table or is below `len`, so that there is memory with a metric. One that is
@@ -147,7 +207,7 @@ impl Group {
     /// Both have not been freed.
     pub(super) unsafe fn compare(&self, a: u32, b: u32) -> Order {
         let (a, b) = (self.at(a), self.at(b));
-        for i in 0..self.keys.len() {
+        for i in 0..self.slots.labels() {
             // SAFETY: as the caller promises.
             let (a, b) = unsafe { (Self::sym(a, i), Self::sym(b, i)) };
             if a != b {

@@ -35,8 +35,6 @@ pub(crate) struct Part<'a> {
 }
 
 impl<'a> Part<'a> {
-    pub(crate) const EMPTY: Part<'static> = Part { bytes: &[], first: 0, last: 0 };
-
     #[inline]
     pub(crate) fn of(bytes: &'a [u8]) -> Self {
         let n = bytes.len();
@@ -46,8 +44,12 @@ impl<'a> Part<'a> {
             // They overlap, with the same bytes in both.
             let (low, high) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
             (u64::from(low) | u64::from(high) << (8 * (n - 4)), 0)
+        } else if let (Some(first), Some(last)) = (bytes.first(), bytes.last()) {
+            // As above: of one byte and of two, some are the same.
+            let byte = |at: usize, byte: u8| u64::from(byte) << (8 * at);
+            (byte(0, *first) | byte(n / 2, bytes[n / 2]) | byte(n - 1, *last), 0)
         } else {
-            (bytes.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0)
+            (0, 0)
         };
         Self { bytes, first, last }
     }
@@ -64,6 +66,53 @@ impl<'a> Part<'a> {
         hash = mix(self.first ^ hash, self.last ^ K);
         (hash ^ hash >> 32) as u32
     }
+}
+
+/// Are two texts the same?
+#[inline]
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+    let n = a.len();
+    if n != b.len() {
+        return false;
+    }
+    let word =
+        |text: &[u8], at: usize| text.get(at..at + 8).and_then(|word| word.try_into().ok()).map(u64::from_le_bytes);
+    let half =
+        |text: &[u8], at: usize| text.get(at..at + 4).and_then(|half| half.try_into().ok()).map(u32::from_le_bytes);
+    match n {
+        0 => true,
+        // As in `Part::of`.
+        1..=3 => a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1],
+        4..=7 => half(a, 0) == half(b, 0) && half(a, n - 4) == half(b, n - 4),
+        _ => word(a, 0) == word(b, 0) && word(a, n - 8) == word(b, n - 8) && same_between(a, b),
+    }
+}
+
+/// Of two texts of one length with the same first and last 8 bytes: are those between the same, too?
+#[inline]
+pub(crate) fn same_between(a: &[u8], b: &[u8]) -> bool {
+    a.len() <= 16 || same_blocks(a, b)
+}
+
+/// (A call, so that callers keep no registers for it.)
+#[inline(never)]
+fn same_blocks(a: &[u8], b: &[u8]) -> bool {
+    let n = a.len().min(b.len());
+    // Whole blocks from where the first word ends; the last block ends with the text.
+    let block = |of: &[u8], at: usize| of.get(at..at + 16).map_or(0, u128_of);
+    let mut at = 8;
+    while at + 16 < n {
+        if block(a, at) != block(b, at) {
+            return false;
+        }
+        at += 16;
+    }
+    n < 16 || block(a, n - 16) == block(b, n - 16)
+}
+
+#[inline]
+fn u128_of(block: &[u8]) -> u128 {
+    block.try_into().map_or(0, u128::from_le_bytes)
 }
 
 /// The hash of a row of texts, from theirs.
@@ -94,6 +143,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_text_is_the_same_or_differs_anywhere(bytes in proptest::collection::vec(any::<u8>(), 1..100), at: usize) {
+            let mut other = bytes.clone();
+            prop_assert!(same(&bytes, &other) && !same(&bytes, &bytes[1..]));
+            let at = at % bytes.len();
+            other[at] ^= 1;
+            prop_assert!(!same(&bytes, &other));
+        }
+
         #[test]
         fn words_are_those_of_the_text(bytes in proptest::collection::vec(any::<u8>(), 0..40)) {
             let part = Part::of(&bytes);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! A text that is told once, in one word: most families have no unit, and there may be a million families.
+//! What is told once, in one word: most families have nothing of that, and there may be a million families.
 
 use core::ptr::null_mut;
 use core::slice;
@@ -65,6 +65,47 @@ impl Drop for OnceText {
     }
 }
 
+/// Nothing until it is asked for.
+#[derive(Debug)]
+pub(crate) struct OnceBox<T>(AtomicPtr<T>);
+
+impl<T> Default for OnceBox<T> {
+    fn default() -> Self {
+        Self(AtomicPtr::new(null_mut()))
+    }
+}
+
+impl<T: Default> OnceBox<T> {
+    pub(crate) fn get(&self) -> Option<&T> {
+        // SAFETY: what is there came from a box, and stays until the drop. Acquire: it is seen.
+        unsafe { self.0.load(Ordering::Acquire).as_ref() }
+    }
+
+    pub(crate) fn get_or_make(&self) -> &T {
+        self.get().unwrap_or_else(|| {
+            let own = Box::into_raw(Box::<T>::default());
+            // Release: who sees it sees what it is.
+            match self.0.compare_exchange(null_mut(), own, Ordering::Release, Ordering::Acquire) {
+                // SAFETY: it stays until the drop.
+                Ok(_) => unsafe { &*own },
+                // SAFETY: `own` was made above, and nobody knows it; the other one is there, as in `get`.
+                Err(there) => unsafe {
+                    drop(Box::from_raw(own));
+                    &*there
+                },
+            }
+        })
+    }
+}
+
+impl<T> Drop for OnceBox<T> {
+    fn drop(&mut self) {
+        let there = self.0.load(Ordering::Relaxed);
+        // SAFETY: it came from a box, and nobody else has it.
+        drop((!there.is_null()).then(|| unsafe { Box::from_raw(there) }));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +118,14 @@ mod tests {
         text.learn("first");
         text.learn("second");
         assert_eq!(text.get(), "first");
+    }
+
+    #[test]
+    fn a_box_is_made_when_it_is_asked_for() {
+        let texts = OnceBox::<[OnceText; 2]>::default();
+        assert!(texts.get().is_none());
+        texts.get_or_make()[1].learn("second");
+        assert_eq!(texts.get_or_make().each_ref().map(OnceText::get), ["", "second"]);
+        assert_eq!(texts.get().map(|texts| texts[1].get()), Some("second"));
     }
 }

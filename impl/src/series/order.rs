@@ -55,10 +55,15 @@ const MERGED: usize = 4096;
 
 impl Sorting {
     pub(crate) fn add(&mut self, number: u32) {
-        self.added = self.added.wrapping_add(1);
+        self.add_all(number, number + 1);
+    }
+
+    /// Adds the numbers from one up to, and without, another one.
+    pub(crate) fn add_all(&mut self, from: u32, to: u32) {
+        self.added = self.added.wrapping_add(to - from);
         match self.fresh.last_mut() {
-            Some((_, end)) if *end == number => *end += 1,
-            _ => self.fresh.push((number, number + 1)),
+            Some((_, end)) if *end == from => *end = to,
+            _ => self.fresh.push((from, to)),
         }
     }
 

@@ -7,7 +7,7 @@ use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
 use std::sync::Arc;
 
-use super::group::{Group, Keys};
+use super::group::{Group, Keys, OwnGroup};
 use super::order::{Added, Numbers, Sorting};
 use super::table::{self, OldTable};
 use super::text::{Sym, Texts};
@@ -34,13 +34,8 @@ pub(crate) struct Rows<'l> {
 
 /// What is known of a group under the lock alone.
 #[derive(Debug, Default)]
+#[repr(C)]
 pub(super) struct Book {
-    /// The next group of the family.
-    next: Option<NonNull<Group>>,
-    /// None while there was only one metric.
-    order: Option<Box<Sorting>>,
-    /// The first free place, plus one. Each free place has the next one in its first label value.
-    free: u32,
     /// How many metrics are attached, and how many are not freed.
     attached: u32,
     used: u32,
@@ -48,8 +43,18 @@ pub(super) struct Book {
     made: u32,
     /// How many entries of the table are not free.
     taken: u32,
+    /// The first free place, plus one. Each free place has the next one in its first label value.
+    free: u32,
+    /// From here on, the order has to be told of numbers.
+    told: u32,
     /// How many sites there are of the group.
     sites: u32,
+    /// Dead ones are being dropped from the order, a step with each change.
+    tidying: bool,
+    /// None while there was only one metric.
+    order: Option<Box<Sorting>>,
+    /// The next group of the family.
+    next: Option<NonNull<Group>>,
 }
 
 /// The references of a metric that is freed, but still in the order: its place cannot be used yet.
@@ -97,7 +102,7 @@ impl<'l> Rows<'l> {
 
     /// A new group, to be freed by [`free_group`](Self::free_group).
     pub(crate) fn new_group(info: Arc<FamilyInfo>, keys: Arc<Keys>) -> NonNull<Group> {
-        NonNull::from(Box::leak(Box::new(Group::new(info, keys))))
+        Group::alloc(info, keys)
     }
 
     /// The group, to be dropped after a grace period. No metric of it is left.
@@ -105,9 +110,9 @@ impl<'l> Rows<'l> {
     /// # Safety
     ///
     /// It was made by [`new_group`](Self::new_group), and is in no list.
-    pub(crate) unsafe fn free_group(group: NonNull<Group>) -> Box<Group> {
+    pub(crate) unsafe fn free_group(group: NonNull<Group>) -> OwnGroup {
         // SAFETY: as the caller promises.
-        unsafe { Box::from_raw(group.as_ptr()) }
+        unsafe { OwnGroup::new(group) }
     }
 
     fn book(self) -> &'l mut Book {
@@ -142,6 +147,10 @@ impl<'l> Rows<'l> {
         self.book().sites != 0
     }
 
+    pub(crate) fn attached(self) -> u32 {
+        self.book().attached
+    }
+
     pub(crate) fn used(self) -> u32 {
         self.book().used
     }
@@ -152,6 +161,7 @@ impl<'l> Rows<'l> {
     }
 
     /// Is there room for another one?
+    #[inline]
     pub(crate) fn check_room(self) -> Result<(), TooMany> {
         let places = self.book().free != 0 || self.len() < table::MOST;
         if places && self.book().made < Group::NUMBERS {
@@ -162,18 +172,17 @@ impl<'l> Rows<'l> {
     }
 
     /// A new metric, zero, with one use of each of its values. `hash` is that of its row, and there is none of these
-    /// values yet. Its first reference is the tree's. A table that is not used any more is returned.
+    /// values yet. The tree has a reference too. A table that is not used any more is returned.
     pub(crate) fn add(
         self,
         hash: u32,
         values: &[Sym],
         members: SetId,
-    ) -> Result<(NonNull<Metric>, Option<OldTable>), TooMany> {
+    ) -> Result<(MetricRef, Option<OldTable>), TooMany> {
         self.check_room()?;
         let group = self.group();
         let len = group.slots.len.load(Ordering::Relaxed);
-        let index = self.take_place(group, len);
-        let metric = group.at(index);
+        let (index, metric) = self.take_place(group, len);
         self.book().made += 1;
         let in_order = if len == 0 && index == 0 { 0 } else { Group::IN_ORDER };
         let value = |i: usize| AtomicU32::new(values.get(i).map_or(0, |sym| sym.number()));
@@ -183,7 +192,7 @@ impl<'l> Rows<'l> {
             let raw = metric.as_ptr();
             (&raw mut (*raw).cell).write(Cell::new());
             (&raw mut (*raw).group).write(self.place());
-            (*raw).refs.store(1, Ordering::Relaxed);
+            (*raw).refs.store(2, Ordering::Relaxed);
             (*raw).number.store(self.book().made | in_order, Ordering::Relaxed);
             let first = (&raw mut (*raw).values).cast::<AtomicU32>();
             for i in 0..values.len().max(1) {
@@ -198,45 +207,65 @@ impl<'l> Rows<'l> {
         }
         self.book().attached += 1;
         self.book().used += 1;
-        self.note_order(index, in_order != 0);
-        Ok((metric, self.note_in_table(hash, index)))
+        self.note_order(index, len);
+        // SAFETY: of the two references that were counted, one is the tree's.
+        Ok((unsafe { MetricRef::from_raw(metric) }, self.note_in_table(hash, index)))
     }
 
-    fn take_place(self, group: &Group, len: u32) -> u32 {
-        match self.book().free.checked_sub(1) {
-            Some(index) => {
-                // SAFETY: the place is free.
-                self.book().free = unsafe { group.at(index).as_ref() }.values[0].load(Ordering::Relaxed);
-                index
-            }
-            None => {
-                group.slots.prepare(len);
-                // SAFETY: memory for one metric, which no reader knows yet: these are read before it has any other value.
-                unsafe {
-                    let raw = group.at(len).as_ptr();
-                    (&raw mut (*raw).members).write(AtomicU32::new(0));
-                    (&raw mut (*raw).refs).write(AtomicU32::new(0));
-                    (&raw mut (*raw).number).write(AtomicU32::new(0));
-                }
-                len
-            }
+    fn take_place(self, group: &Group, len: u32) -> (u32, NonNull<Metric>) {
+        if let Some(index) = self.book().free.checked_sub(1) {
+            let metric = group.at(index);
+            // SAFETY: the place is free.
+            self.book().free = unsafe { metric.as_ref() }.values[0].load(Ordering::Relaxed);
+            return (index, metric);
         }
+        let metric = group.slots.prepare(len);
+        // SAFETY: memory for one metric, which no reader knows yet: these are read before it has any other value.
+        unsafe {
+            let raw = metric.as_ptr();
+            (&raw mut (*raw).members).write(AtomicU32::new(0));
+            (&raw mut (*raw).refs).write(AtomicU32::new(0));
+            (&raw mut (*raw).number).write(AtomicU32::new(0));
+        }
+        (len, metric)
     }
 
-    fn note_order(self, index: u32, in_order: bool) {
-        if in_order {
-            if self.book().order.is_none() && index != 0 {
-                // The first one, which was alone until now.
+    /// A metric was made at a place, when so many places had been used before.
+    fn note_order(self, index: u32, len: u32) {
+        let book = self.book();
+        match (index, len) {
+            // It is alone: an order is not needed yet.
+            (0, 0) => book.told = 1,
+            // The first one, which was alone until now, unless it is gone, or another one has its place.
+            (1, 1) => {
                 // SAFETY: number 0 was made before this one.
                 let first = unsafe { self.group().at(0).as_ref() };
-                if first.attached() {
-                    first.number.fetch_or(Group::IN_ORDER, Ordering::Relaxed);
-                    self.book().order.get_or_insert_default().add(0);
+                let number = first.number.load(Ordering::Relaxed);
+                if first.attached() && number & Group::IN_ORDER == 0 {
+                    first.number.store(number | Group::IN_ORDER, Ordering::Relaxed);
+                    book.told = 0;
                 }
             }
-            self.book().order.get_or_insert_default().add(index);
+            // A place that was used before.
+            _ if index < len => {
+                self.order();
+                self.book().order.get_or_insert_default().add(index);
+            }
+            _ => {}
         }
-        self.tidy_order();
+        if self.book().tidying {
+            self.tidy_order();
+        }
+    }
+
+    /// The order, which knows of all numbers.
+    fn order(self) -> Option<&'l mut Sorting> {
+        let (len, book) = (self.len(), self.book());
+        if book.told < len {
+            book.order.get_or_insert_default().add_all(book.told, len);
+            book.told = len;
+        }
+        book.order.as_deref_mut()
     }
 
     fn note_in_table(self, hash: u32, index: u32) -> Option<OldTable> {
@@ -266,8 +295,10 @@ impl<'l> Rows<'l> {
         }
         there.members.store(SetId::NONE.0, Ordering::Relaxed);
         book.attached -= 1;
-        if let (Some(order), true) = (&mut book.order, there.number.load(Ordering::Relaxed) & Group::IN_ORDER != 0) {
-            order.died();
+        if there.number.load(Ordering::Relaxed) & Group::IN_ORDER != 0 {
+            if let Some(order) = self.order() {
+                order.died();
+            }
         }
         self.tidy_order();
         // SAFETY: the tree's reference, which is given back once: the metric was attached.
@@ -301,16 +332,17 @@ impl<'l> Rows<'l> {
     /// Up to where the order would have to be there, for all that is there now.
     pub(crate) fn added(self) -> Added {
         // One that is alone is the first one of an order to come.
-        self.book().order.as_ref().map_or(Added::ONE, |order| order.added())
+        self.order().map_or(Added::ONE, |order| order.added())
     }
 
     /// Is the order there for [`in_order`](Self::in_order), up to here?
     pub(crate) fn is_ordered(self, upto: Added) -> bool {
-        self.book().order.as_ref().is_none_or(|order| order.is_done(upto))
+        self.order().is_none_or(|order| order.is_done(upto))
     }
 
     /// Comes nearer to that.
     pub(crate) fn step_order(self, upto: Added) {
+        self.order();
         let (group, book) = (self.group(), self.book());
         if let Some(order) = &mut book.order {
             order.step(upto, &mut Sorted { group, free: &mut book.free });
@@ -319,7 +351,7 @@ impl<'l> Rows<'l> {
 
     /// The numbers in order, among them some that are gone.
     pub(crate) fn in_order(self) -> &'l [u32] {
-        match &self.book().order {
+        match self.order() {
             Some(order) => order.sorted(),
             None => &[0][..self.len().min(1) as usize],
         }
@@ -327,12 +359,14 @@ impl<'l> Rows<'l> {
 
     /// How often the order has changed.
     pub(crate) fn changes(self) -> u32 {
-        self.book().order.as_ref().map_or(0, |order| order.changes() + 1)
+        self.order().map_or(0, |order| order.changes() + 1)
     }
 
     /// Drops dead ones where there are many, a step with each call.
     fn tidy_order(self) {
-        if self.book().order.as_ref().is_some_and(|order| order.is_stale()) {
+        let is_stale = self.order().is_some_and(|order| order.is_stale());
+        self.book().tidying = is_stale;
+        if is_stale {
             self.step_order(self.added());
         }
     }

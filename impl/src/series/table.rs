@@ -4,8 +4,10 @@
 //! From the hash of a row of label values to the number of a metric in its group. Readers take no lock; changes are made
 //! under the root's. A table that is too small is replaced, and freed after a grace period.
 
+use core::mem::ManuallyDrop;
 use core::ptr::null_mut;
 use core::slice;
+use std::alloc::{alloc_zeroed, dealloc, handle_alloc_error, Layout};
 
 use crate::sync::{AtomicPtr, AtomicU32, Ordering};
 
@@ -17,27 +19,107 @@ const GONE: u32 = (1 << 24) - 1;
 /// Open addressing, linear, at most 7/8 full.
 #[derive(Debug)]
 pub(crate) struct Table {
-    /// The first word is the number of entries, a power of two. NULL is no entries.
+    /// Where the entries are, a multiple of [`ALIGN`]; below that, how many there are ([`Room`]), so that a search reads
+    /// the entries' line alone. NULL is no entries.
     words: AtomicPtr<AtomicU32>,
 }
 
 /// A table that was replaced.
 #[derive(Debug)]
-pub(crate) struct OldTable(*mut AtomicU32, usize);
+pub(crate) struct OldTable(*mut AtomicU32);
 
 // SAFETY: it owns its memory.
 unsafe impl Send for OldTable {}
 
+/// What every allocation is aligned to.
+const ALIGN: usize = 16;
+/// The least room, as a power of two.
+const LEAST: u32 = 3;
+/// In place of a room that is too large to be told: it is in a word before the entries.
+const LARGE: usize = ALIGN - 1;
+
+/// How many entries a table has: a power of two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Room(u32);
+
+impl Room {
+    /// For at least so many entries.
+    fn for_entries(n: usize) -> Self {
+        Self(n.next_power_of_two().ilog2().max(LEAST))
+    }
+
+    fn entries(self) -> usize {
+        1 << self.0
+    }
+
+    /// What stands below the address.
+    fn tag(self) -> usize {
+        LARGE.min((self.0 - LEAST) as usize)
+    }
+
+    /// How many words come before the entries, whose alignment they keep.
+    fn before(self) -> usize {
+        if self.tag() == LARGE {
+            ALIGN / size_of::<AtomicU32>()
+        } else {
+            0
+        }
+    }
+
+    fn layout(self) -> Layout {
+        let words = self.before() + self.entries();
+        Layout::array::<AtomicU32>(words).and_then(|all| all.align_to(ALIGN)).unwrap_or(Layout::new::<u128>())
+    }
+
+    /// Entries that are all free; the tagged address.
+    fn alloc(self) -> *mut AtomicU32 {
+        let layout = self.layout();
+        // SAFETY: the layout has a size.
+        let memory = unsafe { alloc_zeroed(layout) }.cast::<AtomicU32>();
+        if memory.is_null() {
+            handle_alloc_error(layout);
+        }
+        // SAFETY: there are as many words; a word of zeros is a number.
+        let entries = unsafe {
+            if self.tag() == LARGE {
+                memory.write(AtomicU32::new(self.0));
+            }
+            memory.add(self.before())
+        };
+        entries.map_addr(|at| at | self.tag())
+    }
+
+    /// The entries and the room of a tagged address.
+    ///
+    /// # Safety
+    ///
+    /// It came from [`alloc`](Self::alloc), and has not been freed.
+    #[inline]
+    unsafe fn of(tagged: *mut AtomicU32) -> (*mut AtomicU32, Self) {
+        let (entries, tag) = (tagged.map_addr(|at| at & !(ALIGN - 1)), tagged.addr() & (ALIGN - 1));
+        if tag != LARGE {
+            return (entries, Self(tag as u32 + LEAST));
+        }
+        // SAFETY: the room is in the first of the words before the entries.
+        let room = unsafe { (*entries.sub(ALIGN / size_of::<AtomicU32>())).load(Ordering::Relaxed) };
+        (entries, Self(room))
+    }
+}
+
 impl OldTable {
     pub(crate) fn bytes(&self) -> usize {
-        self.1 * 4
+        // SAFETY: it is not freed yet.
+        unsafe { Room::of(self.0) }.1.layout().size()
     }
 }
 
 impl Drop for OldTable {
     fn drop(&mut self) {
-        // SAFETY: made by `Table::replace` of a boxed slice of this length, and owned.
-        drop(unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(self.0, self.1)) });
+        // SAFETY: allocated in `Room::alloc`, with this layout, and owned.
+        unsafe {
+            let (entries, room) = Room::of(self.0);
+            dealloc(entries.sub(room.before()).cast(), room.layout());
+        }
     }
 }
 
@@ -53,8 +135,11 @@ impl Table {
         if words.is_null() {
             return None;
         }
-        // SAFETY: the first word is how many follow. The table stays while a reader may be in it (see `replace`).
-        unsafe { Some(slice::from_raw_parts(words.add(1), (*words).load(Ordering::Relaxed) as usize)) }
+        // SAFETY: the table stays while a reader may be in it (see `replace`).
+        unsafe {
+            let (entries, room) = Room::of(words);
+            Some(slice::from_raw_parts(entries, room.entries()))
+        }
     }
 
     /// The numbers that may be of this hash, until `is` knows one; None if there is no table yet.
@@ -112,23 +197,17 @@ impl Table {
     pub(crate) fn replace(&self, count: u32, all: impl Iterator<Item = (u32, u32)>) -> Option<OldTable> {
         let room = (count as usize + 1).next_power_of_two() * 2;
         let room = if count as usize * 4 <= room / 2 * 3 { room / 2 } else { room };
-        let words: Box<[AtomicU32]> =
-            (0..=room).map(|i| AtomicU32::new(if i == 0 { room as u32 } else { 0 })).collect();
-        for (hash, number) in all {
-            put(&words[1..], hash, number);
+        let new = Self { words: AtomicPtr::new(Room::for_entries(room).alloc()) };
+        if let Some(entries) = new.entries() {
+            all.for_each(|(hash, number)| put(entries, hash, number));
         }
         // Release: who sees the table sees what is in it.
-        let old = self.words.swap(Box::into_raw(words).cast(), Ordering::AcqRel);
+        let old = self.words.swap(ManuallyDrop::new(new).words.load(Ordering::Relaxed), Ordering::AcqRel);
         Self::old(old)
     }
 
     fn old(words: *mut AtomicU32) -> Option<OldTable> {
-        if words.is_null() {
-            return None;
-        }
-        // SAFETY: it was a table, and its first word is how many follow.
-        let room = unsafe { (*words).load(Ordering::Relaxed) } as usize;
-        Some(OldTable(words, room + 1))
+        (!words.is_null()).then_some(OldTable(words))
     }
 }
 
@@ -161,6 +240,20 @@ mod tests {
             drop(table.replace(count, (0..count).map(|number| (number, number))));
             let more = (0..).take_while(|more| table.add(count + more, count + more, count + more)).count();
             assert!(more >= (count / 6) as usize, "{more} after {count}");
+        }
+    }
+
+    #[test]
+    fn tables_of_all_sizes_know_how_large_they_are() {
+        for count in [0, 1, 7, 100, 5000, 100_000, 200_000, 300_000] {
+            let table = Table::new();
+            drop(table.replace(count, (0..count).map(|number| (number.wrapping_mul(0x9e37_79b1), number))));
+            let room = table.entries().unwrap().len();
+            assert!(room.is_power_of_two() && room * 7 >= count as usize * 8 && room <= (count as usize).max(4) * 3);
+            let taken = table.entries().unwrap().iter().filter(|entry| entry.load(Ordering::Relaxed) != 0).count();
+            assert_eq!(taken, count as usize);
+            let old = table.replace(0, core::iter::empty()).unwrap();
+            assert!(old.bytes() / 4 - room <= 4, "{} bytes for {room}", old.bytes());
         }
     }
 

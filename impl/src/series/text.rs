@@ -10,7 +10,7 @@ use core::ptr::{self, null_mut, NonNull};
 use core::slice;
 use std::alloc::{alloc_zeroed, dealloc, handle_alloc_error, Layout};
 
-use super::hash::Part;
+use super::hash::{same_between, Part};
 use super::probe;
 use crate::sync::{AtomicPtr, AtomicU32, Ordering};
 
@@ -152,7 +152,7 @@ impl Sym {
             if bytes.len() != n || word(0) != part.first {
                 return false;
             }
-            n <= 8 || (word(n - 8) == part.last && (n <= 16 || bytes[8..n - 8] == part.bytes[8..n - 8]))
+            n <= 8 || (word(n - 8) == part.last && same_between(bytes, part.bytes))
         }
     }
 
@@ -162,8 +162,8 @@ impl Sym {
 }
 
 impl Texts {
-    /// The number of a text, kept if it is new, with one more use. `part` is UTF-8.
-    pub(crate) fn keep(&mut self, part: &Part<'_>) -> Result<Sym, Full> {
+    /// The number of a text, kept if it is new, with one more use. `part` is UTF-8, and `hash` its hash.
+    pub(crate) fn keep(&mut self, part: &Part<'_>, hash: u32) -> Result<Sym, Full> {
         if part.bytes.len() > LENGTH as usize {
             return Err(Full);
         }
@@ -171,7 +171,6 @@ impl Texts {
             // SAFETY: what is in the table is in use.
             probe::grow(&mut self.table, 64, |number| unsafe { Sym(number).hash() });
         }
-        let hash = part.hash();
         let at = self.slot(part, hash);
         if self.table[at] != 0 {
             let sym = Sym(self.table[at]);
@@ -185,11 +184,11 @@ impl Texts {
     }
 
     /// The number of a text, if it is kept.
-    pub(crate) fn find(&self, part: &Part<'_>) -> Option<Sym> {
+    pub(crate) fn find(&self, part: &Part<'_>, hash: u32) -> Option<Sym> {
         if self.table.is_empty() {
             return None;
         }
-        Some(self.table[self.slot(part, part.hash())]).filter(|number| *number != 0).map(Sym)
+        Some(self.table[self.slot(part, hash)]).filter(|number| *number != 0).map(Sym)
     }
 
     /// Where, in the table, the text is or would be.

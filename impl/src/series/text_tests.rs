@@ -10,7 +10,8 @@ use crate::series::hash;
 
 fn keep(texts: &mut Texts, text: &str) -> Sym {
     hash::prepare();
-    texts.keep(&Part::of(text.as_bytes())).unwrap()
+    let part = Part::of(text.as_bytes());
+    texts.keep(&part, part.hash()).unwrap()
 }
 
 fn read(sym: Sym) -> &'static str {
