@@ -65,6 +65,7 @@ from ._errors import (
     UnavailableError,
     UnsupportedError,
 )
+from ._metrics import Metrics
 from ._model import FamilySnapshot, LibraryInfo, Point, RegistryInfo, Sample
 from ._priority import Priority
 
@@ -88,6 +89,7 @@ __all__ = [
     "LibraryInfo",
     "LimitError",
     "Metric",
+    "Metrics",
     "NotFoundError",
     "Point",
     "Priority",
