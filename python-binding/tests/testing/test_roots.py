@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -55,6 +56,28 @@ def test_it_decorates_functions() -> None:
         return str(Snapshot.of(cmetrics.root()))
 
     assert counted() == counted() == 'requests_total{path="/a"} 1'
+
+
+def test_what_would_run_outside_is_not_decorated() -> None:
+    async def serve() -> None:
+        handle()
+
+    def fixture() -> Iterator[int]:
+        yield 1
+
+    with pytest.raises(TypeError, match="serve is a coroutine function: enter the scope where the loop is run"):
+        scoped_root()(serve)
+    with pytest.raises(TypeError, match="fixture is a generator function"):
+        scoped_root()(fixture)
+
+
+def test_one_scope_can_be_entered_again_and_inside_itself() -> None:
+    process, scope = cmetrics.root(), scoped_root()
+    with scope as first, scope as second:
+        assert first != second == cmetrics.root()
+    with scope as third:
+        assert cmetrics.root() == third not in (first, second)
+    assert cmetrics.root() == process
 
 
 def test_what_was_made_inside_goes_on_counting_there() -> None:

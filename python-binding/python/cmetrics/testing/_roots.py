@@ -5,11 +5,20 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+import functools
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from .._cmetrics import Registry, _noop, library
 from .._errors import UnavailableError
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from .._cmetrics import Scope
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def isolated() -> Registry:
@@ -33,12 +42,47 @@ def isolated() -> Registry:
     raise UnavailableError(message, code="UNAVAILABLE", hint="unset CMETRICS_DISABLE")
 
 
-@contextlib.contextmanager
-def scoped_root() -> Iterator[Registry]:
+class ScopedRoot:
+    """A context manager in which an isolated root is this thread's; it decorates functions too."""
+
+    def __init__(self) -> None:
+        self._scopes: list[Scope] = []
+
+    def __enter__(self) -> Registry:
+        scope = isolated().scope()
+        root = scope.__enter__()
+        self._scopes.append(scope)
+        return root
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> Literal[False]:
+        return self._scopes.pop().__exit__(kind, error, traceback)
+
+    def __call__(self, function: F) -> F:
+        """Decorate a function: each call has a root of its own.
+
+        Raises ``TypeError`` for coroutine and generator functions, whose body would run outside.
+        """
+        if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+            raise TypeError(f"{function.__qualname__} is a coroutine function: enter the scope where the loop is run")
+        if inspect.isgeneratorfunction(function):
+            raise TypeError(f"{function.__qualname__} is a generator function; use: with scoped_root(): inside")
+
+        @functools.wraps(function)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - it is the function's own
+            with ScopedRoot():
+                return function(*args, **kwargs)
+
+        return cast("F", wrapper)
+
+
+def scoped_root() -> ScopedRoot:
     """Return a context manager in which ``cmetrics.root()`` on this thread is an isolated root, in every language.
 
-    For tests of code that asks for the root, plugins of other languages included. It decorates functions too. Scopes
-    nest. Raises :class:`cmetrics.UnavailableError` where there is no library: a test that sees nothing must not pass.
+    For tests of code that asks for the root, plugins of other languages included. It decorates functions too: each call
+    has a root of its own. Scopes nest. Entering raises :class:`cmetrics.UnavailableError` where there is no library: a
+    test that sees nothing must not pass.
 
     A scope belongs to a thread. Tasks of an event loop that runs on this thread are inside: enter it outside of
     ``asyncio.run``, not around an ``await``. A thread that the code under test starts is outside, and sees the
@@ -53,8 +97,7 @@ def scoped_root() -> Iterator[Registry]:
     ...     handle("/a")
     ...     assert_metric(root, "requests_total", 1, {"path": "/a"})
     """
-    with isolated().scope() as root:
-        yield root
+    return ScopedRoot()
 
 
 def noop() -> Registry:
