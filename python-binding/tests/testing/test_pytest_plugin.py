@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import sys
 
 import pytest
 
@@ -113,6 +114,13 @@ def test_without_a_fixture_nothing_is_loaded(pytester: pytest.Pytester) -> None:
     )
     pytester.makepyfile("def test_nothing(tmp_path): pass")
     passed(pytester, passed=1)
+
+
+def test_a_program_may_import_the_package_before_it_starts_pytest(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(test_it="def test_it(cmetrics_registry): pass")
+    code = "import sys, cmetrics.testing, pytest; sys.exit(pytest.main(['-W', 'error', '-p', 'no:cacheprovider']))"
+    done = pytester.run(sys.executable, "-W", "error", "-c", code)
+    assert done.parseoutcomes() == {"passed": 1}, done.stdout.str() + done.stderr.str()
 
 
 def test_it_can_be_turned_off(pytester: pytest.Pytester) -> None:
