@@ -35,6 +35,7 @@ mod scope;
 mod snapshot;
 mod source;
 mod survey;
+mod testing;
 mod text;
 mod timer;
 mod told;
@@ -60,6 +61,7 @@ fn python_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<refresh::PyRefresh>()?;
     module.add_class::<registry::PyRegistry>()?;
     module.add_class::<scope::PyScope>()?;
+    module.add_class::<testing::PyRecorder>()?;
     module.add_class::<timer::PyTimer>()?;
     module.add_class::<value_counter::PyDurationCounter>()?;
     module.add_class::<value_counter::PyFloatCounter>()?;
@@ -81,5 +83,6 @@ fn python_module(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(report::generate_latest, module)?)?;
     module.add_function(wrap_pyfunction!(report::render, module)?)?;
     module.add_function(wrap_pyfunction!(survey::_survey, module)?)?;
+    module.add_function(wrap_pyfunction!(testing::_noop, module)?)?;
     Ok(())
 }

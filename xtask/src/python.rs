@@ -111,6 +111,14 @@ impl Venv {
         self.install(tree, "requirements", &state, &["-r", REQUIREMENTS])
     }
 
+    /// Installs a package into a folder of its own, for a run in which it comes first. The folder, for PYTHONPATH.
+    pub(crate) fn install_aside(&self, tree: &Tree, pin: &str) -> Result<PathBuf, String> {
+        let folder = self.folder.join("aside").join(pin);
+        let target = folder.display().to_string();
+        self.install(tree, pin, pin, &["--upgrade", "--target", &target, pin])?;
+        Ok(folder)
+    }
+
     fn install(&self, tree: &Tree, stamp: &str, state: &str, args: &[&str]) -> Result<(), String> {
         let stamp = self.stamp(stamp);
         if std::fs::read_to_string(&stamp).is_ok_and(|was| was == state) {

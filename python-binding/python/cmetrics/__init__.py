@@ -21,6 +21,8 @@ engine_errors_total{rank="0",type="io"} 2
 Warnings go to the logger ``cmetrics``. Where no library can be loaded everything works and keeps nothing; ``library()``
 says why. The environment variable ``CMETRICS_LIBRARY`` forces a copy of the library, and ``CMETRICS_DISABLE=1`` turns
 metrics off.
+
+PYTEST_DONT_REWRITE: a program may import this before it starts pytest, which has a plugin of ours.
 """
 
 import atexit as _atexit
@@ -65,6 +67,7 @@ from ._errors import (
     UnavailableError,
     UnsupportedError,
 )
+from ._metrics import Metrics
 from ._model import FamilySnapshot, LibraryInfo, Point, RegistryInfo, Sample
 from ._priority import Priority
 
@@ -88,6 +91,7 @@ __all__ = [
     "LibraryInfo",
     "LimitError",
     "Metric",
+    "Metrics",
     "NotFoundError",
     "Point",
     "Priority",

@@ -6,7 +6,7 @@ use std::{fmt, mem};
 
 use super::notes::{self, Log};
 use super::{table, Event};
-use crate::{Error, ErrorCode, Registry};
+use crate::{Client, Error, ErrorCode, Registry};
 
 /// A double that notes every update in order, with an isolated root of its own whose numbers are kept as ever.
 ///
@@ -86,7 +86,24 @@ impl Recorder {
     /// # Ok::<(), cmetrics::Error>(())
     /// ```
     pub fn try_new() -> Result<Recorder, Error> {
-        let plain = Registry::try_isolated()?;
+        Recorder::try_for(Client::this_program())
+    }
+
+    /// A recorder with a root of its own, under a client's name: for what is built on this crate.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_new`](Recorder::try_new).
+    ///
+    /// ```
+    /// let plugin = cmetrics::Client::builder("plugin").open()?;
+    /// let recorder = cmetrics::testing::Recorder::try_for(&plugin)?;
+    /// recorder.registry().counter("calls").get().inc();
+    /// assert_eq!(recorder.take()[0].name(), "calls_total");
+    /// # Ok::<(), cmetrics::Error>(())
+    /// ```
+    pub fn try_for(client: &Client) -> Result<Recorder, Error> {
+        let plain = client.try_isolated()?;
         if plain.is_noop() {
             return Err(Error::new(ErrorCode::Unavailable, "making a recorder: metrics are disabled in this process")
                 .with_hint("unset CMETRICS_DISABLE"));

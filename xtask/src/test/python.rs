@@ -11,6 +11,17 @@ use crate::worker::Ground;
 
 const FOLDER: &str = "python-binding";
 
+/// The oldest pytest that the wheel's plugin is for, and its tests.
+const OLD_PYTEST: &str = "pytest==8.0.0";
+const PLUGIN_TESTS: &str = "tests/testing";
+
+/// Runs pytest, if it is the one that is named first.
+const RUN_PYTEST: &str = "\
+import sys, pytest
+pin = sys.argv.pop(1)
+assert pin == f'pytest=={pytest.__version__}', f'{pytest.__file__} is {pytest.__version__}, not {pin}'
+sys.exit(pytest.main())";
+
 /// For what is no part of the package: examples and tools.
 const RULES: &str = "B,C4,E,F,PIE,SIM,UP,W";
 
@@ -26,8 +37,13 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     group.check("ruff format", &mut python(&["ruff", "format", "--check", "."]), "run there: ruff format .");
     group.check("ruff check, elsewhere", &mut elsewhere(tree, &ground, &["check", "--select", RULES]), "");
     group.check("ruff format, elsewhere", &mut elsewhere(tree, &ground, &["format", "--check"]), "");
-    group.check("mypy --strict", &mut python(&["mypy", "--strict", "python/cmetrics"]), "mend the types that it names");
+    group.check("mypy --strict", &mut python(&["mypy", "--strict", "python"]), "mend the types that it names");
     group.runner("pytest", &mut python(&["pytest", "-q"]), pytest);
+    let aside = ground.venv.install_aside(tree, OLD_PYTEST)?;
+    let mut old = ground.venv.command(tree, "python");
+    old.args(["-c", RUN_PYTEST, OLD_PYTEST, "-q", "-p", "no:cacheprovider", PLUGIN_TESTS]);
+    old.env("PYTHONPATH", aside).current_dir(tree.root.join(FOLDER));
+    group.runner(&format!("the test kit in {OLD_PYTEST}"), &mut old, pytest);
     Ok(())
 }
 

@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: The cmetrics authors
 # SPDX-License-Identifier: MIT OR Apache-2.0
 
-# The methods of Registry that make metrics and families. There is no such module when a program runs.
+# The methods that make metrics and families. Their docstrings, with examples, are Registry's.
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 from typing_extensions import TypeAlias
 
@@ -23,7 +23,9 @@ from ._priority import Priority
 _PriorityLike: TypeAlias = Priority | Literal["critical", "high", "normal", "low", "debug"]
 _Labels: TypeAlias = Mapping[str, object]
 
-class Makes:
+@runtime_checkable
+class Metrics(Protocol):
+    def child(self, prefix: str | None = None, labels: _Labels | None = None, locked: bool = False) -> Metrics: ...
     def counter(
         self,
         name: str,
