@@ -191,3 +191,8 @@ port = cmetrics.start_http_server(0, "127.0.0.1").port
 socket.create_connection(("127.0.0.1", port)).close()
 """
     assert python(code).stdout == "refused\n"
+
+
+def test_what_serves_and_pushes_is_loaded_when_it_is_needed() -> None:
+    code = "import sys, cmetrics; print({'asyncio', 'ssl', 'urllib.request', 'http.client'} & set(sys.modules))"
+    assert python(code).stdout == "set()\n"

@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import threading
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from . import _refresh
 from ._cmetrics import _Exposer
-from ._exposer import App, endpoints_of
+from ._exposer import App, endpoints_of, report
+from ._refresh import refresh_apart
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -76,6 +75,9 @@ async def _live(receive: Receive, send: Send) -> None:
 
 async def _report(plan: _Plan) -> _Answer:
     """Make a report on a thread, and wait for it no longer than its deadline."""
+    # Here it is loaded; a program without tasks need not wait for it.
+    import asyncio
+
     loop = asyncio.get_running_loop()
     left = plan.left
     made: asyncio.Future[_Answer] = loop.create_future()
@@ -91,7 +93,7 @@ async def _report(plan: _Plan) -> _Answer:
     def work() -> None:
         answer, failure = None, None
         try:
-            answer = _make(plan)
+            answer = report(plan, refresh_apart)
         except BaseException as error:
             failure = error
             raise
@@ -108,17 +110,6 @@ async def _report(plan: _Plan) -> _Answer:
         return made.result()
     made.cancel()
     return plan.too_late()
-
-
-def _make(plan: _Plan) -> _Answer:
-    for run in plan.runs():
-        if not plan.left:
-            break
-        try:
-            _refresh.refresh(run)
-        except BaseException as error:  # a collector that exits ends no thread, only its run
-            _refresh._fail(run, error)
-    return plan.make()
 
 
 def make_asgi_app(

@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ._errors import InvalidArgumentError
-from ._refresh import refresh
 
 if TYPE_CHECKING:
-    from ._cmetrics import Registry, _Answer, _Exposer, _Plan
+    from ._cmetrics import Registry, _Answer, _Exposer, _Plan, _Refresh
 
 # Where a registry is served unless something else is said.
 METRICS = "/metrics"
@@ -59,10 +58,10 @@ class App:
         return self._exposer.plan(method, target.encode() + b"?" + query, list(headers))
 
 
-def report(plan: _Plan) -> _Answer:
+def report(plan: _Plan, refresh: Callable[[_Refresh], None]) -> _Answer:
     """Make a report on this thread: what needs Python first, as long as there is time, then the rest without its lock.
 
-    An exception of a collector that is no ordinary one, such as ``KeyboardInterrupt``, leaves this function.
+    An exception that leaves ``refresh`` leaves this function.
     """
     for run in plan.runs():
         # Whoever is late is told so by the library.

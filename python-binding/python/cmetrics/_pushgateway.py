@@ -6,13 +6,9 @@
 from __future__ import annotations
 
 import base64
-import http.client
 import re
-import socket
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, Optional
+from typing import TYPE_CHECKING, Optional
 from urllib.parse import quote, urlsplit
 
 from ._cmetrics import content_type, generate_latest
@@ -29,15 +25,6 @@ if TYPE_CHECKING:
 Handler: TypeAlias = Callable[[str, str, Optional[float], list[tuple[str, str]], bytes], Callable[[], None]]
 
 _LABEL = re.compile("[a-zA-Z_][a-zA-Z0-9_]*")
-# How much of what a Pushgateway says against a push is shown.
-_MOST_SAID = 1000
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The one in urllib repeats a POST as a GET, which pushes nothing and looks well."""
-
-    def redirect_request(self, *_: Any) -> None:  # noqa: ANN401 - nothing of it is looked at
-        return None
 
 
 def default_handler(
@@ -46,33 +33,12 @@ def default_handler(
     """Return what sends a request by ``urllib``, through proxies where the environment names them."""
 
     def send() -> None:
-        request = urllib.request.Request(url, data=data or None, method=method, headers=dict(headers))  # noqa: S310
-        opener = urllib.request.build_opener(_NoRedirects)
-        try:
-            with opener.open(request, timeout=timeout):
-                pass
-        except urllib.error.HTTPError as refused:
-            with refused:
-                said = refused.read(_MOST_SAID).decode("utf-8", "replace").strip()
-            where = f", location {refused.headers['Location']}" if 300 <= refused.code < 400 else ""
-            raise OSError(
-                f"{method} {url} was answered {refused.code} {refused.reason}{where}: {said or 'nothing else was said'}"
-            ) from refused
-        except urllib.error.URLError as failed:
-            _raise_unsent(method, url, failed.reason, failed)
-        except (OSError, http.client.HTTPException) as failed:
-            _raise_unsent(method, url, failed, failed)
+        # It loads much, of which programs that push nothing have no use.
+        from ._send import send
+
+        send(url, method, timeout, headers, data)
 
     return send
-
-
-def _raise_unsent(method: str, url: str, why: object, cause: BaseException) -> NoReturn:
-    message = f"{method} {url} got no answer: {why}; is a Pushgateway there, and can it be reached from here?"
-    # Until Python 3.9 these are two.
-    if isinstance(why, (TimeoutError, socket.timeout)):
-        raise TimeoutError(message) from cause
-    number = why.errno if isinstance(why, OSError) else None
-    raise (OSError(message) if number is None else OSError(number, message)) from cause
 
 
 def push_to_gateway(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ._cmetrics import _Exposer
 from ._exposer import App, endpoints_of, report
+from ._refresh import refresh
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -31,7 +32,7 @@ class _WSGIApp:
         path = environ.get("PATH_INFO", "").encode("latin-1", "replace")
         query = environ.get("QUERY_STRING", "").encode("latin-1", "replace")
         planned = self._app.plan(environ["REQUEST_METHOD"], path, query, _headers(environ))
-        status, headers, body = planned if isinstance(planned, tuple) else report(planned)
+        status, headers, body = planned if isinstance(planned, tuple) else report(planned, refresh)
         start_response(f"{status} {HTTPStatus(status).phrase}", headers)
         return [body]
 
