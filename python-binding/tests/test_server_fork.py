@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -127,3 +128,24 @@ def test_the_port_of_a_parent_that_is_killed_is_free(registry: cmetrics.Registry
                 assert ask(port).status == 200
         finally:
             os.kill(child, signal.SIGKILL)
+
+
+def test_a_connection_is_closed_though_a_child_inherited_it(registry: cmetrics.Registry) -> None:
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(cmetrics.start_http_server(0, "127.0.0.1", registry, io_timeout=0.5))
+        address = ("127.0.0.1", server.port)
+        silent, kept = (stack.enter_context(socket.create_connection(address, timeout=30)) for _ in range(2))
+        silent.sendall(b"GET /metr")
+        kept.sendall(b"GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n")
+        assert kept.recv(12) == b"HTTP/1.1 200"
+        child = context.Process(target=there.recv)
+        child.start()
+        try:
+            for connection in (kept, silent):
+                while connection.recv(65536):
+                    pass
+        finally:
+            here.send("go")
+            child.join(30)

@@ -4,6 +4,7 @@
 """A service on FastAPI with its metrics at /metrics. Run it by: gunicorn --config gunicorn.conf.py app:app"""
 
 from fastapi import FastAPI
+from starlette.routing import Route
 
 import cmetrics
 
@@ -13,7 +14,7 @@ running = orders.int_gauge("running", "Orders under way.")
 duration = orders.duration_counter("duration", "Time to take an order.")
 
 app = FastAPI()
-app.add_route("/metrics", cmetrics.make_asgi_app())
+app.routes.append(Route("/metrics", cmetrics.make_asgi_app()))
 
 
 @app.post("/orders/{item}")

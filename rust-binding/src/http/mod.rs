@@ -61,6 +61,7 @@
 //! [`stop`](ServerHandle::stop) frees the port all the same; a parent that is killed leaves the port to the child, unless
 //! the child stops or drops the inherited handle: that closes the descriptor there, and nothing else.
 
+mod closing;
 mod connection;
 mod exposer;
 mod gzip;
