@@ -6,7 +6,6 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::io;
-use std::net::Shutdown;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,12 +15,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{oneshot, Semaphore};
 use tokio_io_timeout::TimeoutStream;
 
+use super::closing::{Connected, Listening};
 use super::Exposer;
 
 /// Connections at once; more wait in the system's queue until one of these ends.
@@ -97,22 +96,11 @@ impl Serving {
     }
 }
 
-/// Stops listening for good when it is dropped: a child of this process that inherited the descriptor would otherwise keep
-/// the port, and clients in a queue that nobody takes from.
-struct Listening(TcpListener);
-
-impl Drop for Listening {
-    fn drop(&mut self) {
-        // An error means that this system does so for connections alone.
-        let _ = SockRef::from(&self.0).shutdown(Shutdown::Both);
-    }
-}
-
 impl Each {
     async fn serve(self, stream: TcpStream, watcher: Watcher) {
         // An error costs some milliseconds at most.
         let _ = stream.set_nodelay(true);
-        let mut stream = TimeoutStream::new(stream);
+        let mut stream = TimeoutStream::new(Connected(stream));
         stream.set_write_timeout(Some(self.io_timeout));
         let stream = Box::pin(stream);
         #[cfg(feature = "tls")]
