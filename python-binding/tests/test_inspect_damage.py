@@ -22,8 +22,8 @@ from .command import NAME, noted
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the compiler's files are ELF on Linux")
 
-# For any one file: of processor time, which others on the machine do not spend. Sound ones take a few milliseconds and a
-# few hundred kilobytes.
+# For any one file: of processor time, which others on the machine do not spend. Sound ones take a few milliseconds and
+# a few hundred kilobytes.
 SECONDS, BYTES = 5.0, 64 << 20
 
 
