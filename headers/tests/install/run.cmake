@@ -58,6 +58,18 @@ foreach(text IN LISTS texts)
   endif()
 endforeach()
 
+# Every header of the checkout is there.
+file(GLOB_RECURSE headers RELATIVE "${SOURCE}/include" "${SOURCE}/include/cmetrics-1/*")
+file(GLOB_RECURSE kit "${prefix}/*/cmetrics-1/testing.hpp")
+get_filename_component(include "${kit}/../.." ABSOLUTE)
+foreach(header IN LISTS headers)
+  if(NOT EXISTS "${include}/${header}")
+    message(FATAL_ERROR "${header} was not installed below ${include}")
+  endif()
+endforeach()
+list(LENGTH headers count)
+message(STATUS "${count} headers are installed")
+
 consume("find package" "${installed}" "-Dcmetrics_DIR=${package}")
 consume("add subdirectory" "${installed}" "-DCMETRICS_SOURCE=${SOURCE}" "-DCMETRICS_LIBRARY_FILE=${installed}")
 
