@@ -58,8 +58,28 @@ foreach(text IN LISTS texts)
   endif()
 endforeach()
 
+# Every header of the checkout is there.
+file(GLOB_RECURSE headers RELATIVE "${SOURCE}/include" "${SOURCE}/include/cmetrics-1/*")
+file(GLOB_RECURSE kit "${prefix}/*/cmetrics-1/testing.hpp")
+get_filename_component(include "${kit}/../.." ABSOLUTE)
+foreach(header IN LISTS headers)
+  if(NOT EXISTS "${include}/${header}")
+    message(FATAL_ERROR "${header} was not installed below ${include}")
+  endif()
+endforeach()
+list(LENGTH headers count)
+message(STATUS "${count} headers are installed")
+
 consume("find package" "${installed}" "-Dcmetrics_DIR=${package}")
 consume("add subdirectory" "${installed}" "-DCMETRICS_SOURCE=${SOURCE}" "-DCMETRICS_LIBRARY_FILE=${installed}")
+
+# The example of FetchContent, on this checkout instead of one from the network.
+get_filename_component(checkout "${SOURCE}" DIRECTORY)
+must("${CMAKE_COMMAND}" -S "${checkout}/examples/cpp/fetchcontent" -B "${WORK}/fetchcontent" -G "${GENERATOR}"
+     "-DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM}" "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}"
+     "-DFETCHCONTENT_SOURCE_DIR_CMETRICS=${checkout}" -DFETCHCONTENT_FULLY_DISCONNECTED=ON)
+must("${CMAKE_COMMAND}" --build "${WORK}/fetchcontent")
+counts("CMETRICS_LIBRARY=${installed}" "${WORK}/fetchcontent/app")
 
 if(PKG_CONFIG)
   set(ENV{PKG_CONFIG_PATH} "${libraries}/pkgconfig")
