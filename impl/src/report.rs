@@ -89,6 +89,8 @@ pub(crate) fn walk(registry: &Registry, options: &Options<'_>, events: &mut dyn 
         (registries, collectors)
     };
     let mut told = gather(&root, &collectors, options);
+    // There may be no metric besides what they told.
+    options.check_time()?;
     if registry.is_root() && !options.no_self {
         self_metrics::tell(&root, &mut told);
     }

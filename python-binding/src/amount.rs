@@ -133,7 +133,7 @@ pub(crate) fn timeout(amount: &Bound<'_, PyAny>) -> PyResult<Duration> {
         Some(nanos) if nanos > 0 => Ok(Duration::from_nanos(nanos)),
         _ => {
             let message = format!("timeout cannot be {}", shown(amount));
-            Err(invalid(amount.py(), &message, &shown(amount), "give more than zero seconds, or None for no limit"))
+            Err(invalid(amount.py(), &message, &shown(amount), "give more than zero seconds"))
         }
     }
 }

@@ -28,6 +28,12 @@ pub(crate) fn invalid(py: Python<'_>, message: &str, subject: &str, hint: &str) 
     Failure { code: "INVALID_ARGUMENT", message, hint, subject, existing: None, requested: None }.raise(py)
 }
 
+/// `InvalidArgumentError` whose message says everything.
+pub(crate) fn refused(py: Python<'_>, message: &str) -> PyErr {
+    let code = "INVALID_ARGUMENT";
+    Failure { code, message, hint: None, subject: None, existing: None, requested: None }.raise(py)
+}
+
 /// `NotFoundError`: there is no `what`.
 pub(crate) fn not_found(py: Python<'_>, what: &str) -> PyErr {
     let message = format!("there is no {what}");

@@ -114,6 +114,20 @@ pub(crate) fn run(py: Python<'_>, source: &Arc<Source>) -> PyResult<()> {
     refresh.call1((PyRefresh::new(Arc::clone(source)),)).map(drop)
 }
 
+/// What is to be run for a report of a registry, by somebody who then makes it with [`quietly`] and calls [`log_notes_of`].
+pub(crate) fn runs_of(registry: u64) -> Vec<PyRefresh> {
+    let all = source::all();
+    all.iter()
+        .filter(|source| source.path.contains(&registry))
+        .map(|source| PyRefresh::new(Arc::clone(source)))
+        .collect()
+}
+
+/// Logs what the library refused of what collectors of a registry told.
+pub(crate) fn log_notes_of(py: Python<'_>, registry: u64) {
+    source::all().iter().filter(|source| source.path.contains(&registry)).for_each(|source| log_notes(py, source));
+}
+
 /// Makes a report without the interpreter that shows what collectors tell now. `make` gets the time that is left of
 /// `limit`.
 ///

@@ -71,10 +71,19 @@ def free_port():
 def scraping(url, folder, *, interval="250ms", params=None):
     """A server that scrapes `url`, from when it has done so once until the block ends."""
     target = urllib.parse.urlsplit(url)
-    configuration = folder / "prometheus.yml"
-    configuration.write_text(
-        CONFIGURATION.format(interval=interval, path=target.path, target=target.netloc, params=json.dumps(params or {}))
+    configuration = CONFIGURATION.format(
+        interval=interval, path=target.path, target=target.netloc, params=json.dumps(params or {})
     )
+    with running(configuration, folder) as server:
+        server.wait_for("up", lambda found: [number for _, number in found] == ["1"])
+        yield server
+
+
+@contextmanager
+def running(text, folder):
+    """A server with this configuration, from when it answers until the block ends."""
+    configuration = folder / "prometheus.yml"
+    configuration.write_text(text)
     port = free_port()
     log = folder / "prometheus.log"
     with log.open("wb") as out:
@@ -99,7 +108,6 @@ def scraping(url, folder, *, interval="250ms", params=None):
                 if process.poll() is not None or time.monotonic() > end:
                     raise AssertionError(f"Prometheus does not answer:\n{log.read_text()}") from None
                 time.sleep(0.05)
-        server.wait_for("up", lambda found: [number for _, number in found] == ["1"])
         yield server
     finally:
         process.terminate()

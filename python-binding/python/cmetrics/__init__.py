@@ -30,6 +30,7 @@ import os as _os
 
 # First of all: what follows loads the compiled part.
 from . import _interpreter  # noqa: F401 - it refuses subinterpreters
+from ._asgi import make_asgi_app
 from ._cmetrics import (
     Client,
     Collector,
@@ -70,6 +71,10 @@ from ._errors import (
 from ._metrics import Metrics
 from ._model import FamilySnapshot, LibraryInfo, Point, RegistryInfo, Sample
 from ._priority import Priority
+from ._pushgateway import delete_from_gateway, push_to_gateway, pushadd_to_gateway
+from ._server import ServerHandle, start_http_server
+from ._textfile import write_to_textfile
+from ._wsgi import make_wsgi_app
 
 __all__ = [
     "CancelledError",
@@ -99,16 +104,24 @@ __all__ = [
     "RegistryInfo",
     "Sample",
     "Scope",
+    "ServerHandle",
     "Timer",
     "UnavailableError",
     "UnsupportedError",
     "__version__",
     "client",
     "content_type",
+    "delete_from_gateway",
     "generate_latest",
     "library",
+    "make_asgi_app",
+    "make_wsgi_app",
+    "push_to_gateway",
+    "pushadd_to_gateway",
     "render",
     "root",
+    "start_http_server",
+    "write_to_textfile",
 ]
 
 # No report of another language may run Python code while the interpreter ends.

@@ -3,7 +3,7 @@
 
 # The compiled part. Its docstrings, with examples, are in the classes themselves: help(cmetrics.Counter).
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from types import GenericAlias, TracebackType
 from typing import Any, Generic, Literal, Protocol, SupportsFloat, SupportsIndex, TypeVar, final
@@ -26,6 +26,8 @@ _Kind: TypeAlias = Literal[
 _Event: TypeAlias = tuple[Literal["inc", "dec", "add", "sub", "set"], str, dict[str, str], int | float, int | None]
 _Float: TypeAlias = SupportsFloat | SupportsIndex
 _Duration: TypeAlias = timedelta | float
+
+_Answer: TypeAlias = tuple[int, list[tuple[str, str]], bytes]
 
 class _Collects(Protocol):
     def collect(self) -> Iterable[Any]: ...
@@ -261,6 +263,45 @@ class _Recorder:
     def registry(self) -> Registry: ...
     def events(self) -> list[_Event]: ...
     def take(self) -> list[_Event]: ...
+
+@final
+class _Exposer:
+    def __new__(
+        cls,
+        endpoints: Mapping[str, Registry | None],
+        max_verbosity: _PriorityLike,
+        timeout: _Duration,
+        max_concurrent: int,
+        include_self: bool,
+    ) -> Self: ...
+    def plan(self, method: str, target: bytes, headers: list[tuple[bytes, bytes]]) -> _Answer | _Plan: ...
+
+@final
+class _Plan:
+    @property
+    def left(self) -> float: ...
+    def runs(self) -> list[_Refresh]: ...
+    def make(self) -> _Answer: ...
+    def too_late(self) -> _Answer: ...
+
+@final
+class _Server:
+    def __new__(
+        cls,
+        addr: str,
+        tls: tuple[str, str, str | None] | None,
+        io_timeout: _Duration,
+        endpoints: Mapping[str, Registry | None],
+        max_verbosity: _PriorityLike,
+        timeout: _Duration,
+        max_concurrent: int,
+        include_self: bool,
+    ) -> Self: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def url(self) -> str: ...
+    def stop(self) -> None: ...
 
 @final
 class Scope:

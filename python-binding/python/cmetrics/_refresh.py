@@ -37,6 +37,14 @@ def refresh(run: _Refresh) -> None:
         run.end()
 
 
+def refresh_apart(run: _Refresh) -> None:
+    """Do the same on a thread that was made for it: a collector that exits ends no thread, only its run."""
+    try:
+        refresh(run)
+    except BaseException as error:
+        _fail(run, error)
+
+
 def _fail(run: _Refresh, error: BaseException) -> None:
     if not run.fail():
         return
@@ -58,9 +66,6 @@ def start() -> bool:
 
 def _serve() -> None:
     while (run := _cmetrics._next_refresh()) is not None:
-        try:
-            refresh(run)
-        except BaseException as error:  # a collector that exits ends no thread, only its run
-            _fail(run, error)
+        refresh_apart(run)
         # It holds the collector.
         del run

@@ -106,12 +106,27 @@ impl Exposer {
         self.plan(request).map_or_else(|answer| *answer, Plan::make)
     }
 
-    pub(super) fn max_concurrent(&self) -> usize {
-        self.inner.slots.most() as usize
-    }
-
-    /// What to do, or the answer if there is nothing to be made.
-    pub(super) fn plan<B>(&self, request: &Request<B>) -> Result<Plan, Box<Response<Bytes>>> {
+    /// What a request asks for, understood and not made yet: for servers that say themselves where reports are made, or
+    /// what is done before. [`respond`](Exposer::respond) and [`respond_async`](Exposer::respond_async) are this and
+    /// [`Plan::make`] together.
+    ///
+    /// # Errors
+    ///
+    /// The answer, where there is no report to make: for another path or method, a query that is malformed, and more
+    /// reports than may be made at once.
+    ///
+    /// ```
+    /// let reg = cmetrics::Registry::isolated(); // in a program: cmetrics::root()
+    /// let exposer = cmetrics::http::Exposer::builder().endpoint("/metrics", reg.clone()).build()?;
+    /// let plan = exposer.plan(&http::Request::get("/metrics").body(()).unwrap()).expect("there is a report to make");
+    /// assert_eq!(plan.registry(), reg);
+    /// assert_eq!(std::thread::spawn(|| plan.make()).join().unwrap().status(), 200);
+    ///
+    /// let answer = exposer.plan(&http::Request::post("/metrics").body(()).unwrap()).unwrap_err();
+    /// assert_eq!(answer.status(), 405);
+    /// # Ok::<(), cmetrics::Error>(())
+    /// ```
+    pub fn plan<B>(&self, request: &Request<B>) -> Result<Plan, Box<Response<Bytes>>> {
         let since = Instant::now();
         let head = request.method() == Method::HEAD;
         let instead = |answer| Box::new(shorten(answer, head));
@@ -139,6 +154,12 @@ impl Exposer {
             since,
             slot,
         })
+    }
+}
+
+impl Exposer {
+    pub(super) fn max_concurrent(&self) -> usize {
+        self.inner.slots.most() as usize
     }
 }
 

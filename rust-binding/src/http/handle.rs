@@ -3,6 +3,8 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+#[cfg(unix)]
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
@@ -21,17 +23,28 @@ pub struct ServerHandle {
     scheme: &'static str,
     /// The process that serves; in a child of it there is nothing to stop.
     process: u32,
+    /// The listening socket, which such a child inherits.
+    #[cfg(unix)]
+    listening: RawFd,
     running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
 impl ServerHandle {
     pub(super) fn new(
         local_addr: SocketAddr,
+        #[cfg(unix)] listening: RawFd,
         scheme: &'static str,
         stop: oneshot::Sender<()>,
         thread: JoinHandle<()>,
     ) -> ServerHandle {
-        ServerHandle { local_addr, scheme, process: std::process::id(), running: Some((stop, thread)) }
+        ServerHandle {
+            local_addr,
+            scheme,
+            process: std::process::id(),
+            #[cfg(unix)]
+            listening,
+            running: Some((stop, thread)),
+        }
     }
 
     /// Where it listens, with the port that it got.
@@ -55,7 +68,8 @@ impl ServerHandle {
     /// Stops listening at once, gives answers that are being made a second, closes all connections, and returns. Its port
     /// is free then. A collector that runs longer runs on, and its report is dropped.
     ///
-    /// It waits, a second at most; in an async function use what the runtime has for work that blocks.
+    /// It waits, a second at most; in an async function use what the runtime has for work that blocks. In a child of a
+    /// fork it closes the listening socket's descriptor that the child inherited, and leaves the parent's server alone.
     ///
     /// ```
     /// let server = cmetrics::http::Server::builder().start()?;
@@ -86,7 +100,12 @@ impl ServerHandle {
         if self.process != std::process::id() {
             // A child of a fork: the thread is the parent's, and what it shared with this handle may have been cut off in
             // the middle.
-            return std::mem::forget(running);
+            std::mem::forget(running);
+            #[cfg(unix)]
+            // SAFETY: this process has the descriptor from its parent, where the server ran while it forked. Its owner is the
+            // server's thread, which is not here, so that nobody else closes it or listens there.
+            drop(unsafe { OwnedFd::from_raw_fd(self.listening) });
+            return;
         }
         let (stop, thread) = running;
         // An error is a thread that has ended already.

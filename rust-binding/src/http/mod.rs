@@ -42,7 +42,8 @@
 //! # Mounting
 //!
 //! An [`Exposer`] is a [`tower_service::Service`], so that axum takes it as it is; a report is then made on Tokio's threads
-//! for blocking work. [`Exposer::respond`] does the same in any other server.
+//! for blocking work. [`Exposer::respond`] does the same in any other server; [`Exposer::plan`] is for those that say where
+//! reports are made.
 //!
 //! ```
 //! # fn main() -> Result<(), cmetrics::Error> {
@@ -56,8 +57,9 @@
 //! # Forks
 //!
 //! A server stays its process's: a child has neither its thread nor its connections, answers nothing, and may start a
-//! server of its own. Stopping or dropping the inherited handle there does nothing. A child that goes on without `exec`
-//! inherits the listening socket's descriptor; the parent's [`stop`](ServerHandle::stop) frees the port all the same.
+//! server of its own. A child that goes on without `exec` inherits the listening socket's descriptor. The parent's
+//! [`stop`](ServerHandle::stop) frees the port all the same; a parent that is killed leaves the port to the child, unless
+//! the child stops or drops the inherited handle: that closes the descriptor there, and nothing else.
 
 mod connection;
 mod exposer;
@@ -74,6 +76,7 @@ mod tls;
 
 pub use exposer::{Exposer, ExposerBuilder};
 pub use handle::ServerHandle;
+pub use plan::Plan;
 pub use server::{Server, ServerBuilder};
 pub use service::ResponseFuture;
 #[cfg(feature = "tls")]

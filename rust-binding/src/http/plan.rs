@@ -3,6 +3,7 @@
 
 //! One request, understood: what report is wanted, and how it is made.
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -13,8 +14,12 @@ use super::reply;
 use super::slots::Slot;
 use crate::{root, Registry, ReportOptions};
 
-/// A report that a request asks for.
-pub(super) struct Plan {
+/// A report that a request asks for and that is yet to be made, for servers that say themselves where that happens: made by
+/// [`Exposer::plan`](super::Exposer::plan).
+///
+/// It has one of the exposer's places (`max_concurrent`) until it is made or dropped.
+#[must_use = "it keeps one of the exposer's places, and no report is made until `make`"]
+pub struct Plan {
     /// `None` is the process's root.
     pub(super) registry: Option<Registry>,
     pub(super) options: ReportOptions,
@@ -28,9 +33,25 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Makes the report. Waits for collectors.
-    pub(super) fn make(self) -> Response<Bytes> {
-        let left = self.limit.saturating_sub(self.since.elapsed());
+    /// The registry whose report it is.
+    pub fn registry(&self) -> Registry {
+        self.registry.clone().unwrap_or_else(root)
+    }
+
+    /// How long it may still take until its deadline; zero past it.
+    pub fn left(&self) -> Duration {
+        self.limit.saturating_sub(self.since.elapsed())
+    }
+
+    /// The answer to give if it is not made in time: a 503. It can be asked for before there is need of it.
+    pub fn too_late(&self) -> Response<Bytes> {
+        shorten(reply::too_late(self.limit.as_secs_f64()), self.head)
+    }
+
+    /// Makes the report on this thread, and so may wait for collectors, longer than the deadline if one of them does not
+    /// return. The answer is the report, or an error that says why there is none.
+    pub fn make(self) -> Response<Bytes> {
+        let left = self.left();
         let options = self.options.timeout(left);
         let registry = self.registry.unwrap_or_else(root);
         let mut body = Body::new(self.gzip);
@@ -44,6 +65,12 @@ impl Plan {
         };
         drop(self.slot);
         shorten(answer, self.head)
+    }
+}
+
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plan").field("registry", &self.registry).field("left", &self.left()).finish_non_exhaustive()
     }
 }
 

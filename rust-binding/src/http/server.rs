@@ -70,6 +70,20 @@ impl ServerBuilder {
         self
     }
 
+    /// Serves what `exposer` says, instead of what was said before of endpoints, verbosity, times and places.
+    ///
+    /// ```
+    /// use cmetrics::http::{Exposer, Server};
+    ///
+    /// let exposer = Exposer::builder().max_concurrent(0);
+    /// let err = Server::builder().exposer(exposer).start().unwrap_err();
+    /// assert_eq!(err.kind(), std::io::ErrorKind::InvalidInput);
+    /// ```
+    pub fn exposer(mut self, exposer: ExposerBuilder) -> Self {
+        self.exposer = exposer;
+        self
+    }
+
     /// Serves `registry` and all below it at `path`; see [`ExposerBuilder::endpoint`].
     pub fn endpoint(mut self, path: impl Into<String>, registry: Registry) -> Self {
         self.exposer = self.exposer.endpoint(path, registry);
@@ -140,6 +154,8 @@ impl ServerBuilder {
         let tls = self.tls.as_ref().map(super::Tls::load).transpose()?;
         let listener = listen(&self.addr)?;
         let local_addr = listener.local_addr()?;
+        #[cfg(unix)]
+        let listening = std::os::fd::AsRawFd::as_raw_fd(&listener);
         let (stop, stopped) = oneshot::channel();
         let (ready, outcome) = mpsc::sync_channel(1);
         let run = move || {
@@ -178,7 +194,14 @@ impl ServerBuilder {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
         #[cfg(not(feature = "tls"))]
         let scheme = "http";
-        Ok(ServerHandle::new(local_addr, scheme, stop, thread))
+        Ok(ServerHandle::new(
+            local_addr,
+            #[cfg(unix)]
+            listening,
+            scheme,
+            stop,
+            thread,
+        ))
     }
 }
 

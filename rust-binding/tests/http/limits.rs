@@ -96,3 +96,21 @@ fn a_registry_that_was_removed_is_told() {
     assert_eq!(response.status(), 410);
     assert!(String::from_utf8_lossy(response.body()).starts_with("the report was not made: "));
 }
+
+#[test]
+fn a_plan_keeps_its_place_until_it_is_made_or_dropped() {
+    let registry = isolated();
+    let exposer = Exposer::builder().endpoint("/metrics", registry.clone()).max_concurrent(1).build().unwrap();
+    let ask = |method: &str| exposer.plan(&http::Request::builder().method(method).uri("/metrics").body(()).unwrap());
+    let plan = ask("GET").unwrap();
+    assert_eq!(plan.registry(), registry);
+    assert!(plan.left() > Duration::from_secs(5) && plan.left() <= Duration::from_secs(10));
+    assert_eq!(plan.too_late().status(), 503);
+    assert!(!plan.too_late().body().is_empty());
+    assert_eq!(ask("GET").unwrap_err().headers()["retry-after"], "1");
+    drop(plan);
+    let of_head = ask("HEAD").unwrap();
+    assert!(of_head.too_late().body().is_empty());
+    assert_eq!(of_head.make().status(), 200);
+    assert_eq!(ask("GET").unwrap().make().status(), 200);
+}
