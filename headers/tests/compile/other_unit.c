@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 #include <cmetrics-1/cmetrics_load.h>
+#include <cmetrics-1/cmetrics_testing.h>
 
 const cmetrics_api_v1 *other_table(void);
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
 #include <cmetrics-1/cmetrics.hpp>
+#include <cmetrics-1/testing.hpp>
 
 cmetrics::Counter other_counter();
 

@@ -4,6 +4,7 @@
 // One of two files that include all headers: both must get the same library.
 
 #include <cmetrics-1/cmetrics_load.h>
+#include <cmetrics-1/cmetrics_testing.h>
 
 const cmetrics_api_v1 *other_table(void);
 

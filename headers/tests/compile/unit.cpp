@@ -4,6 +4,7 @@
 // One of two files that include all headers: both must get the same library.
 
 #include <cmetrics-1/cmetrics.hpp>
+#include <cmetrics-1/testing.hpp>
 
 cmetrics::Counter other_counter();
 

@@ -61,6 +61,14 @@ endforeach()
 consume("find package" "${installed}" "-Dcmetrics_DIR=${package}")
 consume("add subdirectory" "${installed}" "-DCMETRICS_SOURCE=${SOURCE}" "-DCMETRICS_LIBRARY_FILE=${installed}")
 
+# The example of FetchContent, on this checkout instead of one from the network.
+get_filename_component(checkout "${SOURCE}" DIRECTORY)
+must("${CMAKE_COMMAND}" -S "${checkout}/examples/cpp/fetchcontent" -B "${WORK}/fetchcontent" -G "${GENERATOR}"
+     "-DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM}" "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}"
+     "-DFETCHCONTENT_SOURCE_DIR_CMETRICS=${checkout}" -DFETCHCONTENT_FULLY_DISCONNECTED=ON)
+must("${CMAKE_COMMAND}" --build "${WORK}/fetchcontent")
+counts("CMETRICS_LIBRARY=${installed}" "${WORK}/fetchcontent/app")
+
 if(PKG_CONFIG)
   set(ENV{PKG_CONFIG_PATH} "${libraries}/pkgconfig")
   foreach(module cmetrics-headers-1 cmetrics-1)

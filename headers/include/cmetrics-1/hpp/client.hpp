@@ -9,6 +9,24 @@
 
 namespace cmetrics {
 
+namespace detail {
+
+/// Which table is for a root that the library gave: a test kit's, where a recorder's registry is this thread's root.
+using TableOf = const cmetrics_api_v1 *(*)(const cmetrics_api_v1 *api, cmetrics_registry *root);
+
+CMETRICS_LOCAL inline std::atomic<TableOf> &table_of() noexcept {
+    static std::atomic<TableOf> hook{nullptr};
+    return hook;
+}
+
+inline Handle<cmetrics_registry> root_of(const cmetrics_api_v1 *api) {
+    cmetrics_registry *root = api->registry->root(api);
+    const TableOf hook = table_of().load(std::memory_order_acquire);
+    return {hook == nullptr ? api : hook(api, root), root};
+}
+
+} // namespace detail
+
 /// A part of the process that acts on metrics: a program, an engine, a plugin. It is named in conflicts and owns its
 /// collectors. A plugin makes one, and closes it before its code is unloaded.
 class Client {
@@ -27,7 +45,7 @@ class Client {
     }
 
     /// The root registry of this process, or the one whose scope this thread entered.
-    Registry root() const { return {{api(), api()->registry->root(api())}, handle_}; }
+    Registry root() const { return {detail::root_of(api()), handle_}; }
     /// A new root of its own, for tests.
     Result<Registry> try_isolated() const { return Registry::isolated_on(api(), handle_); }
 #if CMETRICS_HAS_EXCEPTIONS
@@ -51,8 +69,8 @@ class Client {
         desc.language = detail::lend(std::string_view("c++"));
         desc.file = detail::lend(file);
         cmetrics_client *raw = nullptr;
-        auto opened = detail::attempt(
-            api, [&](cmetrics_error **error) { return api->client->open(api, &desc, &raw, error); });
+        auto opened =
+            detail::attempt(api, [&](cmetrics_error **error) { return api->client->open(api, &desc, &raw, error); });
         if (!opened) {
             return opened.error();
         }

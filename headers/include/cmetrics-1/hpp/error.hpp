@@ -7,8 +7,6 @@
 
 #include "text.hpp"
 
-#include <cstdlib>
-#include <optional>
 #include <stdexcept>
 
 namespace cmetrics {
@@ -62,68 +60,6 @@ class Error : public std::runtime_error {
     Failure failure_;
 };
 #endif
-
-/// A value, or why there is none.
-template <typename T>
-class [[nodiscard]] Result {
-  public:
-    Result(T value) : value_(std::move(value)) {}
-    Result(Failure failure) : failure_(std::move(failure)) {}
-
-    /// Is there a value?
-    bool ok() const noexcept { return value_.has_value(); }
-    explicit operator bool() const noexcept { return ok(); }
-
-    /// The value. Where there is none: throws Error, or ends the program where exceptions are off.
-    T &value() & { return check(), *value_; }
-    const T &value() const & { return check(), *value_; }
-    T &&value() && { return check(), std::move(*value_); }
-    T &operator*() { return value(); }
-    T *operator->() { return &value(); }
-
-    /// Why there is no value; an empty story where there is one.
-    const Failure &error() const noexcept { return failure_; }
-
-  private:
-    void check() const {
-        if (!ok()) {
-#if CMETRICS_HAS_EXCEPTIONS
-            throw Error(failure_);
-#else
-            std::abort();
-#endif
-        }
-    }
-
-    std::optional<T> value_;
-    Failure failure_{};
-};
-
-/// Whether something was done, or why not.
-template <>
-class [[nodiscard]] Result<void> {
-  public:
-    Result() = default;
-    Result(Failure failure) : failure_(std::move(failure)) {}
-
-    bool ok() const noexcept { return !failure_; }
-    explicit operator bool() const noexcept { return ok(); }
-    /// Where it failed: throws Error, or ends the program where exceptions are off.
-    void value() const {
-        if (failure_) {
-#if CMETRICS_HAS_EXCEPTIONS
-            throw Error(*failure_);
-#else
-            std::abort();
-#endif
-        }
-    }
-    /// Why it failed. Only where it did.
-    const Failure &error() const noexcept { return *failure_; }
-
-  private:
-    std::optional<Failure> failure_;
-};
 
 namespace detail {
 

@@ -27,6 +27,15 @@ class Family {
         return shared_->template member<Result<Member<M>>>({std::string_view(values)...},
                                                            [](auto made) { return made; });
     }
+    /// The member of these labels, given by their names in any order. INVALID_ARGUMENT unless they are the family's.
+    Result<Member<M>> try_add(const Labels &labels) const {
+        auto values = shared_->in_order(labels);
+        if (!values) {
+            return std::move(values).error();
+        }
+        return shared_->template member<Result<Member<M>>>(detail::Wanted(values->data(), values->size()),
+                                                           [](auto made) { return made; });
+    }
     /// Takes the member of these values out of its registry; asking for it again makes a new one.
     template <typename... Values>
     Result<void> try_remove(const Values &...values) const {
@@ -44,6 +53,8 @@ class Family {
         return shared_->template member<Member<M>>({std::string_view(values)...},
                                                    [](auto made) { return std::move(made).value(); });
     }
+    /// As prometheus-cpp's Add: errors.add({{"type", "timeout"}}).inc().
+    Member<M> add(const Labels &labels) const { return try_add(labels).value(); }
     template <typename... Values>
     void remove(const Values &...values) const {
         try_remove(values...).value();
@@ -53,11 +64,15 @@ class Family {
   private:
     struct Shared {
         Shared(Registry in, std::string called, std::vector<std::string> names, MetricOptions with)
-            : registry(std::move(in)), name(std::move(called)), label_names(std::move(names)), options(std::move(with)) {}
+            : registry(std::move(in)), name(std::move(called)), label_names(std::move(names)),
+              options(std::move(with)) {}
 
         template <typename As, typename Give>
         As member(std::initializer_list<std::string_view> values, Give give) {
-            const detail::Wanted wanted(values.begin(), values.size());
+            return member<As>(detail::Wanted(values.begin(), values.size()), give);
+        }
+        template <typename As, typename Give>
+        As member(const detail::Wanted &wanted, Give give) {
             return members.template find<As>(wanted, [&] { return give(make(wanted)); });
         }
 
@@ -81,13 +96,35 @@ class Family {
             return own;
         }
 
+        /// The values of labels in the order of the names.
+        Result<std::vector<std::string_view>> in_order(const Labels &labels) const {
+            std::vector<std::string_view> values(label_names.size());
+            std::vector<bool> given(label_names.size());
+            for (const auto &[key, value] : labels) {
+                const auto found = std::find(label_names.begin(), label_names.end(), key);
+                const auto at = static_cast<std::size_t>(found - label_names.begin());
+                if (found == label_names.end() || given[at]) {
+                    return wrong(key, "was asked for with the label \"" + key + "\"" +
+                                          (found == label_names.end() ? ", which it does not have" : " twice"));
+                }
+                given[at] = true;
+                values[at] = value;
+            }
+            return labels.size() == values.size() ? values
+                                                  : Result<std::vector<std::string_view>>(wrong_number(labels.size()));
+        }
+
         Failure wrong_number(std::size_t n) const {
+            return wrong(name, "has " + detail::decimal(label_names.size()) + " labels and was asked for with " +
+                                   detail::decimal(n) + " values");
+        }
+
+        Failure wrong(const std::string &subject, const std::string &why) const {
             Failure failure;
             failure.code = CMETRICS_INVALID_ARGUMENT;
             failure.category = CMETRICS_CATEGORY_FIX_CALL;
-            failure.subject = name;
-            failure.message = "the family \"" + name + "\" has " + detail::decimal(label_names.size()) +
-                              " labels and was asked for with " + detail::decimal(n) + " values";
+            failure.subject = subject;
+            failure.message = "the family \"" + name + "\" " + why;
             failure.hint = "give a value for each of:";
             for (const std::string &label : label_names) {
                 failure.hint += " " + label;

@@ -6,6 +6,7 @@
 #define CMETRICS_1_HPP_GAUGE_HPP
 
 #include "counter.hpp"
+#include "gauge_guard.hpp"
 #include "timer.hpp"
 
 namespace cmetrics {
@@ -38,6 +39,8 @@ class IntGauge : public detail::TypedMetric<cmetrics_int_gauge_v1, &cmetrics_api
     void inc() const noexcept { vtable()->inc(typed()); }
     void dec() const noexcept { vtable()->dec(typed()); }
     std::int64_t value() const noexcept { return vtable()->value(typed()); }
+    /// Adds 1 now and takes it away when the guard ends.
+    GaugeGuard<IntGauge> track_inprogress() const noexcept { return GaugeGuard<IntGauge>(*this); }
 };
 
 /// A double that goes up and down.
@@ -55,6 +58,8 @@ class FloatGauge
     void inc() const noexcept { vtable()->inc(typed()); }
     void dec() const noexcept { vtable()->dec(typed()); }
     double value() const noexcept { return vtable()->value(typed()); }
+    /// Adds 1 now and takes it away when the guard ends.
+    GaugeGuard<FloatGauge> track_inprogress() const noexcept { return GaugeGuard<FloatGauge>(*this); }
     /// Sets it to the seconds since 1970, as Prometheus counts time.
     void set_to_current_time() const noexcept {
         set(std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count());

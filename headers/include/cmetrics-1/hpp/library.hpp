@@ -5,7 +5,7 @@
 #ifndef CMETRICS_1_HPP_LIBRARY_HPP
 #define CMETRICS_1_HPP_LIBRARY_HPP
 
-#include "error.hpp"
+#include "result.hpp"
 #include "warning.hpp"
 
 #include "../cmetrics_load.h"
@@ -82,7 +82,9 @@ inline Result<const cmetrics_api_v1 *> load() {
     return keep(api);
 }
 
-inline const cmetrics_api_v1 *noop() noexcept { return cmetrics_noop(); }
+inline const cmetrics_api_v1 *noop() noexcept {
+    return cmetrics_noop();
+}
 
 /// The library's table, or the no-op table with a warning.
 inline const cmetrics_api_v1 *load_or_noop() {

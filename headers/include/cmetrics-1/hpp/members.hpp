@@ -123,7 +123,7 @@ class Members {
         }
         if (put) {
             ++used_;
-            entry.release();
+            static_cast<void>(entry.release()); // the table's now
         }
     }
 

@@ -8,6 +8,7 @@
 #include "collector.hpp"
 #include "gauge.hpp"
 #include "value_counter.hpp"
+#include "visit.hpp"
 
 #include <ostream>
 
@@ -104,7 +105,7 @@ class Registry {
 
     /// Writes the report of this registry and below: `write(std::string_view chunk)` returns nothing, or false to stop.
     /// What it throws is thrown here.
-    template <typename Write>
+    template <typename Write, std::enable_if_t<std::is_invocable_v<Write &, std::string_view>, int> = 0>
     Result<void> try_render_to(Write &&write, const ReportOptions &options = {}) const {
         detail::SinkTo<std::remove_reference_t<Write>> to(write);
         const cmetrics_sink sink = to.sink();
@@ -112,6 +113,14 @@ class Registry {
         auto done = attempt([&](cmetrics_error **e) { return slots()->render(raw(), lent.get(), &sink, e); });
         to.guarded.rethrow();
         return done;
+    }
+    /// The same into a stream, as it is made. CANCELLED if the stream fails.
+    Result<void> try_render_to(std::ostream &out, const ReportOptions &options = {}) const {
+        return try_render_to(
+            [&](std::string_view chunk) {
+                return out.write(chunk.data(), static_cast<std::streamsize>(chunk.size())).good();
+            },
+            options);
     }
     /// The report of this registry and below.
     Result<std::string> try_render(const ReportOptions &options = {}) const {
@@ -133,6 +142,18 @@ class Registry {
             return done.error();
         }
         return std::move(keeper.families);
+    }
+    /// Calls `on_family(const FamilyView &)`, then `on_series(const SeriesView &)` for each of its series, in the order
+    /// of a report. Nothing is copied. Either returns nothing, or false to end the visit, which is no failure. What
+    /// they throw is thrown here.
+    template <typename OnFamily, typename OnSeries>
+    Result<void> try_visit(OnFamily &&on_family, OnSeries &&on_series, const ReportOptions &options = {}) const {
+        detail::VisitTo<std::remove_reference_t<OnFamily>, std::remove_reference_t<OnSeries>> to(on_family, on_series);
+        const cmetrics_visitor visitor = to.visitor();
+        const detail::LentOptions lent(options);
+        auto done = attempt([&](cmetrics_error **e) { return slots()->visit(raw(), lent.get(), &visitor, e); });
+        to.guarded.rethrow();
+        return to.stopped ? Result<void>() : std::move(done);
     }
     /// Adds `code(Collect &)`, which is called whenever a report is made, perhaps on several threads at once.
     template <typename Code>
@@ -229,8 +250,10 @@ class Registry {
     void render_to(Write &&write, const ReportOptions &options = {}) const {
         try_render_to(std::forward<Write>(write), options).value();
     }
-    void render_to(std::ostream &out, const ReportOptions &options = {}) const {
-        render_to([&](std::string_view chunk) { return static_cast<bool>(out << chunk); }, options);
+    void render_to(std::ostream &out, const ReportOptions &options = {}) const { try_render_to(out, options).value(); }
+    template <typename OnFamily, typename OnSeries>
+    void visit(OnFamily &&on_family, OnSeries &&on_series, const ReportOptions &options = {}) const {
+        try_visit(std::forward<OnFamily>(on_family), std::forward<OnSeries>(on_series), options).value();
     }
     std::vector<FamilySnapshot> snapshot(const ReportOptions &options = {}) const {
         return try_snapshot(options).value();
@@ -297,6 +320,14 @@ class Registry {
     detail::Handle<cmetrics_registry> handle_;
     detail::Handle<cmetrics_client> owner_;
 };
+
+/// Streams the report of a registry and below, at normal verbosity. Where it fails, the stream does.
+inline std::ostream &operator<<(std::ostream &out, const Registry &registry) {
+    if (!registry.try_render_to(out)) {
+        out.setstate(std::ios_base::failbit);
+    }
+    return out;
+}
 
 } // namespace cmetrics
 

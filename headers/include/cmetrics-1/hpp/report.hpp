@@ -5,7 +5,7 @@
 #ifndef CMETRICS_1_HPP_REPORT_HPP
 #define CMETRICS_1_HPP_REPORT_HPP
 
-#include "error.hpp"
+#include "result.hpp"
 #include "options.hpp"
 
 #include <cstring>

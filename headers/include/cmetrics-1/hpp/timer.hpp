@@ -12,7 +12,12 @@
 
 namespace cmetrics {
 
+template <typename M>
+class Member;
+
 /// Adds the time from its making to its end to a metric that takes durations: a DurationCounter or a DurationGauge.
+///
+///     const cmetrics::ScopedTimer timer(latency);
 template <typename M>
 class [[nodiscard]] ScopedTimer {
   public:
@@ -41,6 +46,10 @@ class [[nodiscard]] ScopedTimer {
     std::optional<M> metric_;
     Clock::time_point start_;
 };
+
+/// What a family lends is kept: ScopedTimer timer(family.with("decode")).
+template <typename M>
+ScopedTimer(Member<M>) -> ScopedTimer<M>;
 
 } // namespace cmetrics
 

@@ -83,6 +83,12 @@ class DurationCounter : public detail::TypedMetric<cmetrics_duration_counter_v1,
     std::uint64_t count() const noexcept { return read_ns().count; }
     /// Adds the time until the timer ends.
     ScopedTimer<DurationCounter> start_timer() const noexcept { return ScopedTimer<DurationCounter>(*this); }
+    /// Adds the time that `work()` takes, also where it throws. Returns what it returns.
+    template <typename Work>
+    decltype(auto) observe_duration(Work &&work) const {
+        const auto timer = start_timer();
+        return std::forward<Work>(work)();
+    }
 };
 
 } // namespace cmetrics

@@ -58,8 +58,9 @@ CMETRICS_INLINE void cmetrics_report_cure(cmetrics_load_state *state) {
                                     "before the file that it names\n");
         break;
     case CMETRICS_CURE_FORCE_NEWER:
-        cmetrics_report_add(report, "hint: set CMETRICS_LIBRARY to the newer file before the process starts, or replace "
-                                    "the older one with a libcmetrics that serves ");
+        cmetrics_report_add(report,
+                            "hint: set CMETRICS_LIBRARY to the newer file before the process starts, or replace "
+                            "the older one with a libcmetrics that serves ");
         cmetrics_report_range(report, state->asked);
         cmetrics_report_add(report, "\n");
         break;
@@ -94,6 +95,8 @@ CMETRICS_INLINE void cmetrics_search_process(cmetrics_load_state *state, cmetric
     around->loaded = modules.names.data;
     around->folder = modules.file;
     cmetrics_search(around, cmetrics_try, state);
+    around->loaded = NULL;
+    around->folder = NULL;
     free(modules.names.data);
 }
 

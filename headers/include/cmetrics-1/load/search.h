@@ -58,7 +58,7 @@ CMETRICS_INLINE int cmetrics_is_separator(int os, char c) {
 }
 
 CMETRICS_INLINE char cmetrics_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 /* Compares without regard to the case of ASCII letters. */
