@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeAlias
 
     from ._cmetrics import Registry, _Answer, _Plan
-    from ._makes import _PriorityLike
+    from ._metrics import _PriorityLike
 
 # As in Starlette.
 Scope: TypeAlias = MutableMapping[str, Any]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeAlias
 
     from ._cmetrics import Registry
-    from ._makes import _PriorityLike
+    from ._metrics import _PriorityLike
 
 # What sends a request: that of prometheus_client, so that its handlers for authentication serve here too. It takes url,
 # method, timeout, headers and data, and returns a function that sends.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ._cmetrics import Registry
-    from ._makes import _PriorityLike
+    from ._metrics import _PriorityLike
 
 # Servers run whether their handles are kept or not.
 _running: set[ServerHandle] = set()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from ._cmetrics import Registry
-    from ._makes import _PriorityLike
+    from ._metrics import _PriorityLike
 
 
 def write_to_textfile(

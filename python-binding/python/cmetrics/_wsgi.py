@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     from ._cmetrics import Registry
-    from ._makes import _PriorityLike
+    from ._metrics import _PriorityLike
 
 
 class _WSGIApp:
