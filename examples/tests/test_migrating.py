@@ -41,6 +41,7 @@ SOURCES = {"python": "py", "rust": "rs", "cpp": "cpp"}
 NEEDS = {
     "before": (["cpp-httplib", "prometheus-cpp-pull"], "libcpp-httplib-dev prometheus-cpp-dev"),
     "after": (["cpp-httplib", "zlib"], "libcpp-httplib-dev zlib1g-dev"),
+    "attached": (["prometheus-cpp-core"], "prometheus-cpp-dev"),
 }
 ORDERS = ["tea", "tea", "cake", 'a "cup"', "面", "milk", "milk"]
 SERVED = 3
@@ -106,6 +107,11 @@ def cpp(age, folder):
     return program
 
 
+def environment():
+    (library,) = WHEEL.rglob("libcmetrics.so.1")
+    return {**os.environ, "CMETRICS_LIBRARY": str(library)}
+
+
 @contextlib.contextmanager
 def serving(language, age, folder):
     """A service while it runs: its port, and the port of its metrics."""
@@ -117,12 +123,11 @@ def serving(language, age, folder):
     else:
         metrics = free_port() if age == "before" else port
         command = [cpp(age, folder), str(port), str(metrics)]
-    (library,) = WHEEL.rglob("libcmetrics.so.1")
     with (folder / "log").open("w") as log:
         service = subprocess.Popen(
             command,
             cwd=MIGRATING / language,
-            env={**os.environ, "CMETRICS_LIBRARY": str(library), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**environment(), "PYTHONDONTWRITEBYTECODE": "1"},
             stdout=log,
             stderr=log,
         )
@@ -155,6 +160,13 @@ def scrape(port):
         return answer.read().decode()
 
 
+def promtool(report):
+    """Has promtool read a report, where it is."""
+    if found := shutil.which("promtool"):
+        done = subprocess.run([found, "check", "metrics"], input=report, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr + report
+
+
 def measured(language, age, folder):
     """What the service reports after the requests, as families by name; judged by promtool where it is."""
     with serving(language, age, folder) as (port, metrics):
@@ -164,9 +176,7 @@ def measured(language, age, folder):
         for order in TAKEN[:SERVED]:
             assert ask(port, "DELETE", "/orders") == (200, order)
         report = scrape(metrics)
-    if found := shutil.which("promtool"):
-        done = subprocess.run([found, "check", "metrics"], input=report, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr + report
+    promtool(report)
     families = {family.name: family for family in text_string_to_metric_families(report)}
     # The service's own. Of prometheus_client's there are gauges of when a counter was made, beside each.
     return {name: it for name, it in families.items() if name.startswith("shop_") and not name.endswith("_created")}
@@ -209,6 +219,23 @@ def test_both_report_the_same(language, tmp_path):
     for told in (series(before[UNLIKE]), series(after[UNLIKE])):
         assert told[f"{UNLIKE}_count", ()] == len(ORDERS) + SERVED
         assert 0 < told[f"{UNLIKE}_sum", ()] < 60
+
+
+def test_a_registry_of_prometheus_cpp_shows_in_our_report(tmp_path):
+    program = cpp("attached", tmp_path)
+    done = subprocess.run([program], env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    ours, theirs = done.stdout.split("=\n# HELP", 1)
+    promtool(ours)
+    ours, theirs = (
+        {family.name: (family.type, family.documentation, series(family)) for family in told}
+        for told in map(text_string_to_metric_families, (ours, "# HELP" + theirs))
+    )
+    assert len(ours) == 5 and ours["shop_duration_seconds"][0] == "histogram"
+    # Of the one that both define, ours is told.
+    assert ours.pop("shop_orders_waiting") == ("gauge", "Orders in the queue.", {("shop_orders_waiting", ()): 4})
+    del theirs["shop_orders_waiting"]
+    assert ours == theirs
 
 
 def test_what_pythons_table_of_equivalents_promises():
