@@ -1,12 +1,13 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The examples in docs, run as they stand there, and the site that is made of it.
+//! The examples in docs, run as they stand there or held against the source that they quote, and the site that is made of it.
 
 use std::path::PathBuf;
 
 use super::example::{examples, LANGUAGES};
 use super::ledger::Group;
+use super::quote;
 use crate::tree::Tree;
 use crate::worker::Ground;
 
@@ -23,6 +24,10 @@ pub(super) fn run(tree: &Tree, ground: &Ground, group: &mut Group) -> Result<(),
             let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             for example in examples(&text).iter().filter(|it| !SHOWN.contains(&it.language.as_str())) {
                 let what = format!("{folder}/{stem}.md:{} in {}", example.line, example.language);
+                if let Some(quote) = quote::before(&text, example.line) {
+                    group.verdict(&what, quote.check(tree, &example.text));
+                    continue;
+                }
                 match LANGUAGES.iter().position(|language| *language == example.language) {
                     None => {
                         group.fail(&what, &format!("examples are in one of {LANGUAGES:?}, or {SHOWN:?} if not run"));

@@ -6,6 +6,7 @@
 use super::articles;
 use super::example::examples;
 use super::ledger::{pytest, Group};
+use crate::step;
 use crate::tree::Tree;
 use crate::worker::Ground;
 
@@ -18,6 +19,10 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     ground.venv.install_requirements(tree)?;
     let mut small = ground.venv.command(tree, "python");
     small.args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "examples/tests"]);
+    let mut cargo = tree.cargo();
+    cargo.args(["build", "--locked", "-p", "migrating"]);
+    step::must("building the services of examples/migrating/rust", &mut cargo, "")?;
+    small.env("MIGRATING_RUST", tree.target.join("debug"));
     group.runner("the small examples", &mut small, pytest);
     let folder = tree.target.join("documents").join("readme");
     let shown: Vec<&str> = examples.iter().filter(|it| it.language == "text").flat_map(|it| it.text.lines()).collect();

@@ -13,6 +13,7 @@ mod documents;
 mod example;
 mod ledger;
 mod python;
+mod quote;
 mod rust;
 mod tidy;
 mod worker;

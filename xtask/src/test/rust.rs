@@ -13,8 +13,11 @@ use crate::{library, tools};
 const FEATURES: [&str; 5] = ["testing", "metrics-facade", "prometheus-bridge", "http", "tls"];
 
 /// The packages that may have no Rust test, and what tests them.
-const TESTED_ELSEWHERE: [(&str, &str); 2] =
-    [("cmetrics-python", "pytest, on the installed wheel"), ("worker-rust-host", "the worker's part")];
+const TESTED_ELSEWHERE: [(&str, &str); 3] = [
+    ("cmetrics-python", "pytest, on the installed wheel"),
+    ("worker-rust-host", "the worker's part"),
+    ("migrating", "the small examples, in the documents' part"),
+];
 
 pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     tools::compilers()?;

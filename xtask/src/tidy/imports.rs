@@ -17,7 +17,7 @@ struct Room {
     outside: bool,
 }
 
-const ROOMS: [Room; 8] = [
+const ROOMS: [Room; 9] = [
     Room { package: "cmetrics-interface", may_import: &[], outside: false },
     Room { package: "cmetrics-impl", may_import: &["cmetrics-interface"], outside: true },
     Room { package: "cmetrics-loader", may_import: &["cmetrics-interface"], outside: true },
@@ -29,6 +29,7 @@ const ROOMS: [Room; 8] = [
     Room { package: "cmetrics-python", may_import: &["cmetrics"], outside: true },
     Room { package: "worker-rust-plugin", may_import: &["cmetrics"], outside: true },
     Room { package: "worker-rust-host", may_import: &["cmetrics", "worker-rust-plugin"], outside: true },
+    Room { package: "migrating", may_import: &["cmetrics"], outside: true },
     Room { package: "xtask", may_import: &[], outside: true },
 ];
 
