@@ -72,7 +72,7 @@ impl DurationCounter {
     /// let token = block_on(latency.observe_duration_async(generate));
     /// assert_eq!((token, latency.count()), ("a token", 1));
     /// ```
-    pub fn observe_duration_async<F: Future>(&self, future: F) -> impl Future<Output = F::Output> {
+    pub fn observe_duration_async<F: Future>(&self, future: F) -> impl Future<Output = F::Output> + use<F> {
         let counter = self.clone();
         async move {
             let _timer = counter.start_timer();

@@ -40,7 +40,7 @@ impl Exposer {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn respond_async<B>(&self, request: &Request<B>) -> impl Future<Output = Response<Bytes>> + Send {
+    pub fn respond_async<B>(&self, request: &Request<B>) -> impl Future<Output = Response<Bytes>> + Send + use<B> {
         // What the request says is read now: the future needs it no more.
         answer(self.plan(request))
     }

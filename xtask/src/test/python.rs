@@ -13,7 +13,7 @@ const FOLDER: &str = "python-binding";
 
 /// The oldest pytest that the wheel's plugin is for, and its tests.
 const OLD_PYTEST: &str = "pytest==8.0.0";
-const PLUGIN_TESTS: &str = "tests/testing";
+const PLUGIN_TESTS: &str = "tests/testing/test_pytest_plugin.py";
 
 /// Runs pytest, if it is the one that is named first.
 const RUN_PYTEST: &str = "\
@@ -43,7 +43,7 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     let mut old = ground.venv.command(tree, "python");
     old.args(["-c", RUN_PYTEST, OLD_PYTEST, "-q", "-p", "no:cacheprovider", PLUGIN_TESTS]);
     old.env("PYTHONPATH", aside).current_dir(tree.root.join(FOLDER));
-    group.runner(&format!("the test kit in {OLD_PYTEST}"), &mut old, pytest);
+    group.runner(&format!("the plugin in {OLD_PYTEST}"), &mut old, pytest);
     Ok(())
 }
 
