@@ -207,7 +207,7 @@ impl Table {
     }
 
     fn old(words: *mut AtomicU32) -> Option<OldTable> {
-        (!words.is_null()).then_some(OldTable(words))
+        (!words.is_null()).then(|| OldTable(words))
     }
 }
 
