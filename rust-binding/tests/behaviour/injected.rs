@@ -64,3 +64,24 @@ fn a_double_that_gives_another_kind_breaks_nothing() {
     odd.int_gauge("depth".into()).set(3);
     assert_eq!(odd.0.int_gauge("depth").get().value(), 3);
 }
+
+mockall::mock! {
+    Told {}
+
+    impl Metrics for Told {
+        fn make(&self, kind: Kind, spec: &MetricSpec) -> Metric;
+        fn below(&self, prefix: &str, labels: &[(String, String)]) -> Box<dyn Metrics>;
+    }
+}
+
+#[test]
+fn a_mock_says_what_it_expects_and_gives_real_metrics() {
+    let reg = isolated();
+    let mut metrics = MockTold::new();
+    let real = reg.clone();
+    let asked = metrics.expect_make().withf(|kind, spec| *kind == Kind::Counter && spec.name == "requests");
+    asked.times(1).returning(move |kind, spec| real.make(kind, spec));
+    let code_under_test = |metrics: &dyn Metrics| metrics.counter("requests".into()).inc();
+    code_under_test(&metrics);
+    assert_eq!(reg.counter("requests").get().value(), 1);
+}
