@@ -27,6 +27,7 @@ pub(crate) enum Command {
         check: bool,
     },
     Compat(crate::compat::Args),
+    Dist(crate::dist::Args),
     Docs(crate::docs::Args),
     Freeze(crate::freeze::Args),
     /// Check the rules of docs/architecture.md that no compiler checks

@@ -11,6 +11,7 @@ mod cli;
 mod codegen;
 mod compat;
 mod demo;
+mod dist;
 mod docs;
 mod freeze;
 mod library;
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         cli::Command::Bench(args) => bench::run(&tree, &args),
         cli::Command::Codegen { check } => codegen::run(&tree.root, check),
         cli::Command::Compat(args) => compat::run(&tree, &args),
+        cli::Command::Dist(args) => dist::run(&tree, &args),
         cli::Command::Docs(args) => docs::run(&tree, &args),
         cli::Command::Freeze(args) => freeze::run_command(&tree, &args),
         cli::Command::Tidy => tidy::run(&tree),

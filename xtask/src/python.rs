@@ -20,6 +20,7 @@ use crate::tree::{executable, Tree};
 const OLDEST: (u32, u32) = (3, 9);
 /// What builds the wheel, and what tests it, pinned.
 const BUILDER: &str = "python-binding/requirements-build.txt";
+const DISTRIBUTOR: &str = "python-binding/requirements-dist.txt";
 const REQUIREMENTS: &str = "python-binding/requirements-dev.txt";
 /// Asks a Python what it is. Prints one JSON object.
 const PROBE: &str = include_str!("probe.py");
@@ -102,6 +103,12 @@ impl Venv {
     pub(crate) fn install_builder(&self, tree: &Tree) -> Result<(), String> {
         let state = read(tree, BUILDER)?;
         self.install(tree, "builder", &state, &["-r", BUILDER])
+    }
+
+    /// Installs what makes and checks the artifacts of a release, unless this has been done.
+    pub(crate) fn install_distributor(&self, tree: &Tree) -> Result<(), String> {
+        let state = read(tree, BUILDER)? + &read(tree, DISTRIBUTOR)?;
+        self.install(tree, "distributor", &state, &["-r", DISTRIBUTOR])
     }
 
     /// Installs all that the tests use, unless this has been done.

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The cmetrics authors
+// SPDX-License-Identifier: MIT OR Apache-2.0
+
+//! The wheel of one platform: the library lies in it as a file of its own, the very bytes of the archive's.
+
+use super::library::{Build, Made};
+use super::tarball::copy;
+use crate::step;
+
+pub(crate) fn make(build: &Build<'_>, made: &Made) -> Result<(), String> {
+    let Some(tag) = build.platform.wheel_tag() else { return Ok(()) };
+    let binding = build.place.source.join("python-binding");
+    for name in ["libcmetrics.so.1", "libcmetrics.1.dylib", "cmetrics.dll"] {
+        let old = binding.join("python/cmetrics").join(name);
+        if old.exists() {
+            std::fs::remove_file(&old).map_err(|e| format!("{}: {e}", old.display()))?;
+        }
+    }
+    copy(&made.stripped, &binding.join("python/cmetrics"))?;
+    // maturin takes licences from beside pyproject.toml.
+    for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        copy(&build.place.source.join(file), &binding)?;
+    }
+    let mut maturin = build.kit.command("maturin", &build.place.source);
+    maturin.args(["build", "--release", "--locked", "--manifest-path", "python-binding/Cargo.toml"]);
+    maturin.args(["--target", build.platform.triple(), "--out"]).arg(&build.place.out);
+    if build.platform.is_windows() {
+        // Nothing of CPython's is linked: its names are taken from python3.dll when the module is loaded.
+        maturin.args(["--interpreter", "python3.9"]);
+    } else {
+        maturin.args(["--zig", "--compatibility", tag.split_once("_").map_or(tag, |(policy, _)| policy)]);
+    }
+    build.environment(&mut maturin);
+    step::must(&format!("{}: building the wheel", build.platform.name()), &mut maturin, "").map(|_| ())
+}
