@@ -6,6 +6,12 @@
 //!
 //! A file per part. A part gives rows; `report` prints them.
 
+mod crates;
+mod crates_packages;
+mod crates_shelf;
+mod debian;
+mod debian_files;
+mod debian_root;
 mod files;
 mod oldest;
 mod prefix;
@@ -38,6 +44,10 @@ pub(crate) enum Part {
     Prefix,
     /// A program built against the oldest header, on this library
     Oldest,
+    /// Debian's packages, in a fresh Debian with nothing else of ours
+    Debian,
+    /// The crates, in empty projects: with and without the library
+    Crates,
 }
 
 /// Everything that a part needs.
@@ -62,6 +72,8 @@ pub(crate) fn run(tree: &Tree, only: &[Part]) -> Result<(), String> {
             Part::Files => files::run(&trial),
             Part::Prefix => prefix::run(&trial),
             Part::Oldest => oldest::run(&trial),
+            Part::Debian => debian::run(&trial),
+            Part::Crates => crates::run(&trial),
         });
     }
     report::tell(tree, &trial.manifest, &rows)
