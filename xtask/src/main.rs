@@ -22,6 +22,7 @@ mod tidy;
 mod tools;
 mod tree;
 mod wheel;
+mod wine;
 mod worker;
 
 use std::process::ExitCode;

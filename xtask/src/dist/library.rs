@@ -94,7 +94,7 @@ impl Build<'_> {
         };
         cargo.args(["--locked", "--release", "-p", "cmetrics-impl"]);
         self.environment(&mut cargo);
-        step::must(&format!("{}: building the library", self.platform.name()), &mut cargo, "")?;
+        step::must_within(super::LIMIT, &format!("{}: building the library", self.platform.name()), &mut cargo, "")?;
         let folder = self.place.target.join(self.platform.triple()).join("release");
         self.part(&folder.join(self.platform.built()))
     }

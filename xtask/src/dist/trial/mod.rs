@@ -7,9 +7,11 @@
 //! A file per part. A part gives rows; `report` prints them.
 
 mod files;
+mod musl;
 mod oldest;
 mod prefix;
 mod report;
+mod windows;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -38,6 +40,10 @@ pub(crate) enum Part {
     Prefix,
     /// A program built against the oldest header, on this library
     Oldest,
+    /// The archives for musl, in a root that has nothing else
+    Musl,
+    /// The archive and the wheel for Windows, under Wine
+    Windows,
 }
 
 /// Everything that a part needs.
@@ -62,6 +68,8 @@ pub(crate) fn run(tree: &Tree, only: &[Part]) -> Result<(), String> {
             Part::Files => files::run(&trial),
             Part::Prefix => prefix::run(&trial),
             Part::Oldest => oldest::run(&trial),
+            Part::Musl => musl::run(&trial),
+            Part::Windows => windows::run(&trial),
         });
     }
     report::tell(tree, &trial.manifest, &rows)
