@@ -46,7 +46,10 @@ impl<'a> Ground<'a> {
         let folder = lab.folder("windows")?;
         let build =
             |package: &str, into: &str, more: &[&str], file: &str| cargo(lab, package, &folder.join(into), more, file);
-        let now = build("Cargo.toml", "now", &["-p", "cmetrics-impl"], "cmetrics.dll")?;
+        let now = match &lab.dll {
+            Some(dll) => dll.clone(),
+            None => build("Cargo.toml", "now", &["-p", "cmetrics-impl"], "cmetrics.dll")?,
+        };
         let draft = ["-p", "cmetrics-impl", "--features", "draft"];
         let later = build("Cargo.toml", "later", &draft, "cmetrics.dll")?;
         let plugin = "compat-tests/election/embedded/Cargo.toml";

@@ -99,8 +99,8 @@ fn elf(artifact: &str, platform: Platform, files: &Files) -> Vec<Row> {
         of("its debug symbols belong to it", &|| {
             let of = |file: &Path| {
                 let text = tool("readelf", &["-W", "-n"], file)?;
-                let id = text.lines().find_map(|line| line.trim().strip_prefix("Build ID: ")).map(str::to_owned);
-                id.ok_or_else(|| format!("{} has no build id", base(file)))
+                let id = text.split("Build ID: ").nth(1).and_then(|rest| rest.split_whitespace().next());
+                id.map(str::to_owned).ok_or_else(|| format!("{} has no build id", base(file)))
             };
             let (id, other) = (of(&files.library)?, of(&files.symbols)?);
             let lines = tool("readelf", &["-W", "-S"], &files.symbols)?.contains(".debug_line");
@@ -178,12 +178,13 @@ fn hardened(readelf: &str) -> Result<String, String> {
 /// libraries bring along.
 fn constructors(readelf: &str, nm: &str) -> Result<String, String> {
     // As both of rustc's manglings write them.
-    const KNOWN: [(&str, &str); 5] = [
+    const KNOWN: [(&str, &str); 6] = [
         ("8cmetrics4fork8handlers7at_load", "fork handlers"),
         ("ARGV_INIT_ARRAY", "Rust's note of the arguments"),
         ("frame_dummy", "the compiler's"),
         ("init_have_lse_atomics", "which atomics the processor has"),
         ("__init_cpu_features", "what else it has"),
+        ("RUST_LSE_INIT", "Rust's look at the same"),
     ];
     let section = readelf.lines().find(|line| line.contains(".init_array")).ok_or("it has no .init_array")?;
     let words: Vec<&str> = section.split_whitespace().skip_while(|word| *word != ".init_array").collect();

@@ -86,7 +86,7 @@ fn is_root() -> bool {
 fn dynamic_linker(trial: &Trial<'_>, platform: Platform) -> Result<Option<PathBuf>, String> {
     let folder = trial.kept("musl/packages")?;
     let (architecture, triple) = if platform == Platform::MuslX64 { ("amd64", "x86_64") } else { ("arm64", "aarch64") };
-    let unpacked = folder.join(architecture).join(format!("usr/lib/{triple}-linux-musl/libc.so"));
+    let unpacked = folder.join(architecture).join(format!("lib/{triple}-linux-musl/libc.so"));
     if unpacked.is_file() {
         return Ok(Some(unpacked));
     }
