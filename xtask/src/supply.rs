@@ -16,7 +16,8 @@ pub(crate) const DENY: (&str, &str) = ("cargo-deny", "0.20.2");
 /// What a check came to that did not fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    Passed,
+    /// With what was said.
+    Passed(String),
     /// It could not be done here, for this reason.
     NotRun(String),
 }
@@ -58,7 +59,7 @@ fn verdict(ok: bool, text: &str, checks: &[&str]) -> Result<Outcome, String> {
     let said = text.lines().rev().find(|line| line.contains(" ok")).unwrap_or_default();
     let passed = |check: &&str| said.split(", ").any(|word| word.trim() == format!("{check} ok"));
     match checks.iter().find(|check| !passed(check)) {
-        None => Ok(Outcome::Passed),
+        None => Ok(Outcome::Passed(said.trim().to_owned())),
         Some(check) => Err(format!("cargo-deny did not say that {check} was looked at")),
     }
 }
@@ -102,9 +103,10 @@ mod tests {
 
     #[test]
     fn a_success_names_every_check() {
-        let said = "bans ok, licenses ok, sources ok\n";
-        assert_eq!(verdict(true, said, &["licenses", "bans", "sources"]), Ok(Outcome::Passed));
-        assert_eq!(verdict(true, "licenses ok\n", &["licenses"]), Ok(Outcome::Passed));
+        let said = "warning[duplicate]: a\nbans ok, licenses ok, sources ok\n";
+        let passed = Ok(Outcome::Passed("bans ok, licenses ok, sources ok".to_owned()));
+        assert_eq!(verdict(true, said, &["licenses", "bans", "sources"]), passed);
+        assert_eq!(verdict(true, "licenses ok\n", &["licenses"]), Ok(Outcome::Passed("licenses ok".to_owned())));
         let why = verdict(true, "licenses ok, sources ok\n", &["bans"]).unwrap_err();
         assert_eq!(why, "cargo-deny did not say that bans was looked at");
         assert!(verdict(true, "", &["bans"]).is_err());
