@@ -17,11 +17,14 @@ mod freeze;
 mod library;
 mod python;
 mod step;
+#[allow(dead_code, reason = "called by what tries the artifacts")]
+mod supply;
 mod test;
 mod tidy;
 mod tools;
 mod tree;
 mod wheel;
+mod wine;
 mod worker;
 
 use std::process::ExitCode;

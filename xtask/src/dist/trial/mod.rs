@@ -13,9 +13,11 @@ mod debian;
 mod debian_files;
 mod debian_root;
 mod files;
+mod musl;
 mod oldest;
 mod prefix;
 mod report;
+mod windows;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -44,6 +46,10 @@ pub(crate) enum Part {
     Prefix,
     /// A program built against the oldest header, on this library
     Oldest,
+    /// The archives for musl, in a root that has nothing else
+    Musl,
+    /// The archive and the wheel for Windows, under Wine
+    Windows,
     /// Debian's packages, in a fresh Debian with nothing else of ours
     Debian,
     /// The crates, in empty projects: with and without the library
@@ -72,6 +78,8 @@ pub(crate) fn run(tree: &Tree, only: &[Part]) -> Result<(), String> {
             Part::Files => files::run(&trial),
             Part::Prefix => prefix::run(&trial),
             Part::Oldest => oldest::run(&trial),
+            Part::Musl => musl::run(&trial),
+            Part::Windows => windows::run(&trial),
             Part::Debian => debian::run(&trial),
             Part::Crates => crates::run(&trial),
         });
