@@ -60,13 +60,13 @@ fn embedded(trial: &Trial<'_>, shelf: &Shelf<'_>) -> Result<Outcome, String> {
 }
 
 /// The program that tells what is logged, built without a copy in it.
-fn told(shelf: &Shelf<'_>) -> Result<PathBuf, String> {
-    let folder = shelf.project("told", &[&["cmetrics"], &["log"]], "told.rs")?;
+fn told(shelf: &Shelf<'_>, name: &str) -> Result<PathBuf, String> {
+    let folder = shelf.project(name, &[&["cmetrics"], &["log"]], "told.rs")?;
     shelf.built(&folder)
 }
 
 fn nothing(trial: &Trial<'_>, shelf: &Shelf<'_>) -> Result<Outcome, String> {
-    let program = told(shelf)?;
+    let program = told(shelf, "nothing")?;
     if let Some(line) = step::ask(Command::new("ldconfig").arg("-p"))
         .unwrap_or_default()
         .lines()
@@ -105,7 +105,7 @@ fn without_library() -> Result<Outcome, String> {
 
 fn installed(trial: &Trial<'_>, shelf: &Shelf<'_>) -> Result<Outcome, String> {
     let Some(prefix) = prefix(trial)? else { return without_library() };
-    let program = told(shelf)?;
+    let program = told(shelf, "installed")?;
     let library = prefix.join("lib/libcmetrics.so.1");
     let ways = [("CMETRICS_LIBRARY", library.clone()), ("LD_LIBRARY_PATH", prefix.join("lib"))];
     for (name, value) in ways {
