@@ -11,6 +11,7 @@ mod musl;
 mod oldest;
 mod prefix;
 mod report;
+mod supply;
 mod windows;
 
 use std::path::{Path, PathBuf};
@@ -44,6 +45,8 @@ pub(crate) enum Part {
     Musl,
     /// The archive and the wheel for Windows, under Wine
     Windows,
+    /// What the artifacts are made of
+    Supply,
 }
 
 /// Everything that a part needs.
@@ -70,6 +73,7 @@ pub(crate) fn run(tree: &Tree, only: &[Part]) -> Result<(), String> {
             Part::Oldest => oldest::run(&trial),
             Part::Musl => musl::run(&trial),
             Part::Windows => windows::run(&trial),
+            Part::Supply => supply::run(&trial),
         });
     }
     report::tell(tree, &trial.manifest, &rows)
