@@ -6,6 +6,12 @@
 //!
 //! A file per part. A part gives rows; `report` prints them.
 
+mod crates;
+mod crates_packages;
+mod crates_shelf;
+mod debian;
+mod debian_files;
+mod debian_root;
 mod files;
 mod musl;
 mod oldest;
@@ -47,6 +53,10 @@ pub(crate) enum Part {
     Windows,
     /// What the artifacts are made of
     Supply,
+    /// Debian's packages, in a fresh Debian with nothing else of ours
+    Debian,
+    /// The crates, in empty projects: with and without the library
+    Crates,
 }
 
 /// Everything that a part needs.
@@ -74,6 +84,8 @@ pub(crate) fn run(tree: &Tree, only: &[Part]) -> Result<(), String> {
             Part::Musl => musl::run(&trial),
             Part::Windows => windows::run(&trial),
             Part::Supply => supply::run(&trial),
+            Part::Debian => debian::run(&trial),
+            Part::Crates => crates::run(&trial),
         });
     }
     report::tell(tree, &trial.manifest, &rows)

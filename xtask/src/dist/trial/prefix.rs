@@ -35,7 +35,7 @@ pub(super) fn run(trial: &Trial<'_>) -> Vec<Row> {
 }
 
 /// Both quick starts print what they should.
-fn both(trial: &Trial<'_>, c: &mut Command, cpp: &mut Command) -> Result<(), String> {
+pub(super) fn both(trial: &Trial<'_>, c: &mut Command, cpp: &mut Command) -> Result<(), String> {
     same(&trial.must("the quick start of C", c)?.stdout, QUICK_START)?;
     let text = trial.must("the quick start of C++", cpp)?.text();
     let owed = ["shop_requests_total{endpoint=\"generate\",zone=\"eu\"} 3", "shop_request_duration_seconds_count"];
