@@ -17,7 +17,6 @@ mod freeze;
 mod library;
 mod python;
 mod step;
-#[allow(dead_code, reason = "called by what tries the artifacts")]
 mod supply;
 mod test;
 mod tidy;

@@ -17,6 +17,7 @@ mod musl;
 mod oldest;
 mod prefix;
 mod report;
+mod supply;
 mod windows;
 
 use std::path::{Path, PathBuf};
@@ -50,6 +51,8 @@ pub(crate) enum Part {
     Musl,
     /// The archive and the wheel for Windows, under Wine
     Windows,
+    /// What the artifacts are made of
+    Supply,
     /// Debian's packages, in a fresh Debian with nothing else of ours
     Debian,
     /// The crates, in empty projects: with and without the library
@@ -80,6 +83,7 @@ pub(crate) fn run(tree: &Tree, only: &[Part]) -> Result<(), String> {
             Part::Oldest => oldest::run(&trial),
             Part::Musl => musl::run(&trial),
             Part::Windows => windows::run(&trial),
+            Part::Supply => supply::run(&trial),
             Part::Debian => debian::run(&trial),
             Part::Crates => crates::run(&trial),
         });

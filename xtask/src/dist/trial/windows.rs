@@ -53,8 +53,9 @@ fn begin<'a>(trial: &Trial<'a>) -> Result<Wine<'a>, String> {
 
 /// Linked through the import library, and found beside the program.
 fn programs(trial: &Trial<'_>, wine: &Wine<'_>) -> Result<Outcome, String> {
-    let cpp = "x86_64-w64-mingw32-g++";
-    if let Some(lacks) = trial.lacks(&[(cpp, "g++-mingw-w64-x86-64")]) {
+    // That of POSIX threads: the other has no std::mutex.
+    let cpp = "x86_64-w64-mingw32-g++-posix";
+    if let Some(lacks) = trial.lacks(&[(cpp, "g++-mingw-w64-x86-64-posix")]) {
         return Ok(lacks);
     }
     let prefix = trial.unpacked(Platform::WindowsX64, "windows/archive größe (2)")?;
