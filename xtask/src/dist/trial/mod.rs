@@ -6,10 +6,13 @@
 //!
 //! A file per part. A part gives rows; `report` prints them.
 
+mod arm64;
+mod audit;
 mod files;
 mod oldest;
 mod prefix;
 mod report;
+mod wheels;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -38,6 +41,12 @@ pub(crate) enum Part {
     Prefix,
     /// A program built against the oldest header, on this library
     Oldest,
+    /// The wheel in every CPython at hand, alone and beside the system's library
+    Wheels,
+    /// Every wheel by auditwheel, twine and abi3audit, and by its own files
+    Audit,
+    /// The archive, the wheel and the packages for arm64, under qemu
+    Arm64,
 }
 
 /// Everything that a part needs.
@@ -62,6 +71,9 @@ pub(crate) fn run(tree: &Tree, only: &[Part]) -> Result<(), String> {
             Part::Files => files::run(&trial),
             Part::Prefix => prefix::run(&trial),
             Part::Oldest => oldest::run(&trial),
+            Part::Wheels => wheels::run(&trial),
+            Part::Audit => audit::run(&trial),
+            Part::Arm64 => arm64::run(&trial),
         });
     }
     report::tell(tree, &trial.manifest, &rows)
