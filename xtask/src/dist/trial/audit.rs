@@ -45,7 +45,11 @@ fn of(trial: &Trial<'_>, platform: Platform, wheel: &Path) -> Vec<Row> {
         row("types are there, and no tests or caches", &|| reads("contents")),
         row("hardening of the compiled module", &|| files::hardening(platform, &module(trial, platform, wheel)?)),
     ];
-    if !platform.is_windows() {
+    if platform.is_windows() {
+        rows.push(row("what its module asks of the system", &|| {
+            files::asks_of_windows(&module(trial, platform, wheel)?).and_then(passed)
+        }));
+    } else {
         rows.push(row("auditwheel show", &|| {
             let text = tool(trial, "auditwheel", &["show"], wheel)?;
             consistent(&text, &artifact).and_then(passed)

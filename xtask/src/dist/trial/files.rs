@@ -158,6 +158,18 @@ pub(super) fn hardening(platform: Platform, library: &Path) -> Result<super::Out
     }
 }
 
+/// The DLLs that a file for Windows needs, all of which any Windows or CPython has.
+pub(super) fn asks_of_windows(file: &Path) -> Result<String, String> {
+    let text = objdump(file)?;
+    let names: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("DLL Name: ")).collect();
+    let of_mingw = |name: &&&str| name.starts_with("libgcc") || name.starts_with("libwinpthread");
+    match names.iter().find(of_mingw) {
+        Some(name) => Err(format!("it needs {name}, which no Windows has")),
+        None if names.is_empty() => Err("it has no table of imports".to_owned()),
+        None => Ok(names.join(", ")),
+    }
+}
+
 fn objdump(library: &Path) -> Result<String, String> {
     tool("x86_64-w64-mingw32-objdump", &["-p"], library)
 }
@@ -239,15 +251,7 @@ fn windows(artifact: &str, files: &Files) -> Vec<Row> {
                 Err(format!("it exports {names:?}"))
             }
         }),
-        Row::of(artifact, "what it asks of the system", || {
-            let text = objdump()?;
-            let names: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("DLL Name: ")).collect();
-            let of_mingw = |name: &&&str| name.starts_with("libgcc") || name.starts_with("libwinpthread");
-            match names.iter().find(of_mingw) {
-                Some(name) => Err(format!("it needs {name}, which no Windows has")),
-                None => passed(names.join(", ")),
-            }
-        }),
+        Row::of(artifact, "what it asks of the system", || asks_of_windows(&files.library).and_then(passed)),
         Row::of(artifact, "hardening", || hardening(Platform::WindowsX64, &files.library)),
     ]
 }

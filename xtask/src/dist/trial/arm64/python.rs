@@ -18,12 +18,11 @@ const REQUIREMENTS: &str = "python-binding/requirements-dev.txt";
 /// What of it the tests below need; pip adds what these need.
 const NEEDED: [&str; 3] = ["pytest", "prometheus_client", "hypothesis"];
 /// The wheel's tests that need no compiler for arm64 and no server beside them.
-const TESTS: [&str; 22] = [
+const TESTS: [&str; 21] = [
     "calls",
     "client",
     "collector",
     "counter",
-    "doctor_pid",
     "duration",
     "error",
     "family",
