@@ -17,11 +17,13 @@ mod freeze;
 mod library;
 mod python;
 mod step;
+mod supply;
 mod test;
 mod tidy;
 mod tools;
 mod tree;
 mod wheel;
+mod wine;
 mod worker;
 
 use std::process::ExitCode;

@@ -87,7 +87,12 @@ pub(crate) fn attempt_within(limit: Duration, what: &str, command: &mut Command)
 
 /// Runs `command`; anything but success is an error that tells the story and the cure.
 pub(crate) fn must(what: &str, command: &mut Command, cure: &str) -> Result<Done, String> {
-    let done = attempt(what, command)?;
+    must_within(LIMIT, what, command, cure)
+}
+
+/// `must` with a limit of its own.
+pub(crate) fn must_within(limit: Duration, what: &str, command: &mut Command, cure: &str) -> Result<Done, String> {
+    let done = attempt_within(limit, what, command)?;
     if done.ok {
         Ok(done)
     } else {

@@ -4,9 +4,10 @@
 //! This copy's slot, and the notes by which others find it.
 //!
 //! The slot is written in assembler, since its offsets are from one symbol to another: the linker resolves them, so that
-//! they can be read before the object is relocated. The symbols' names are made from a function of this file, whose mangled
-//! name differs in every build, so that two copies can be linked into one program. This file looks upward, to the entry
-//! and the bootstrap table, since that is where a slot leads.
+//! they can be read before the object is relocated. The symbols' names are made from that of the entry, whose mangled name
+//! differs in every build, so that two copies can be linked into one program. A private function would not do: where code is
+//! optimized across the parts of a crate, such a one gets another name in some of them. This file looks upward, to the
+//! entry and the bootstrap table, since that is where a slot leads.
 
 use cmetrics_interface as abi;
 
@@ -18,15 +19,12 @@ use crate::version::{version, BUILD_ID, RANK};
 const FLAGS: u32 = if cfg!(feature = "export") { 0 } else { abi::SLOT_EMBEDDED };
 const _: () = assert!(BUILD_ID.len() <= 24, "a build id is at most 24 bytes");
 
-/// Gives the symbols their names. Not called.
-fn anchor() {}
-
 /// The slot's fields. The offsets to other symbols are the caller's: their form differs between object formats.
 macro_rules! slot {
     ($($before:literal),* => $entry:literal, $card:literal => $($after:literal),*) => {
         core::arch::global_asm!(
             $($before,)*
-            "{anchor}_slot:",
+            "{entry}_slot:",
             ".ascii \"cmetrics-slot-1\\0\"",
             ".long 128",
             ".long {flags}",
@@ -40,7 +38,6 @@ macro_rules! slot {
             $card,
             ".zero 40",
             $($after,)*
-            anchor = sym anchor,
             entry = sym get_api,
             card = sym BOOTSTRAP,
             flags = const FLAGS,
@@ -56,10 +53,10 @@ macro_rules! slot {
 slot!(
     ".pushsection .data.cmetrics_slot,\"aw\",%progbits",
     ".balign 64",
-    ".globl {anchor}_slot",
-    ".hidden {anchor}_slot",
-    ".type {anchor}_slot, %object",
-    ".size {anchor}_slot, 128"
+    ".globl {entry}_slot",
+    ".hidden {entry}_slot",
+    ".type {entry}_slot, %object",
+    ".size {entry}_slot, 128"
     => ".quad {entry} - .", ".quad {card} - ."
     => ".popsection",
     // The two words of NOTE_TYPE.
@@ -68,7 +65,7 @@ slot!(
     ".long 9, 16, 0x434d5431",
     ".ascii \"CMETRICS\\0\\0\\0\\0\"",
     ".hidden __ehdr_start",
-    ".quad {anchor}_slot - .",
+    ".quad {entry}_slot - .",
     ".quad __ehdr_start - .",
     ".popsection"
 );
@@ -78,7 +75,7 @@ slot!(
 slot!(
     ".section .cmetric,\"dw\"",
     ".balign 64",
-    ".globl {anchor}_slot"
+    ".globl {entry}_slot"
     => ".long {entry} - .\n.long 0", ".long {card} - .\n.long 0"
     => ".text"
 );
@@ -88,10 +85,10 @@ slot!(
 slot!(
     ".section __DATA,__cmetrics",
     ".balign 64",
-    ".globl {anchor}_slot",
-    ".private_extern {anchor}_slot",
-    ".no_dead_strip {anchor}_slot"
-    => ".quad {entry} - ({anchor}_slot + 40)", ".quad {card} - ({anchor}_slot + 80)"
+    ".globl {entry}_slot",
+    ".private_extern {entry}_slot",
+    ".no_dead_strip {entry}_slot"
+    => ".quad {entry} - ({entry}_slot + 40)", ".quad {card} - ({entry}_slot + 80)"
     => ".text"
 );
 
@@ -102,25 +99,25 @@ pub(crate) fn own() -> &'static Slot {
     unsafe {
         #[cfg(target_arch = "x86_64")]
         core::arch::asm!(
-            "lea {slot}, [rip + {anchor}_slot]",
+            "lea {slot}, [rip + {entry}_slot]",
             slot = out(reg) slot,
-            anchor = sym anchor,
+            entry = sym get_api,
             options(pure, nomem, nostack, preserves_flags)
         );
         #[cfg(all(target_arch = "aarch64", not(macho)))]
         core::arch::asm!(
-            "adrp {slot}, {anchor}_slot",
-            "add {slot}, {slot}, :lo12:{anchor}_slot",
+            "adrp {slot}, {entry}_slot",
+            "add {slot}, {slot}, :lo12:{entry}_slot",
             slot = out(reg) slot,
-            anchor = sym anchor,
+            entry = sym get_api,
             options(pure, nomem, nostack, preserves_flags)
         );
         #[cfg(all(target_arch = "aarch64", macho))]
         core::arch::asm!(
-            "adrp {slot}, {anchor}_slot@PAGE",
-            "add {slot}, {slot}, {anchor}_slot@PAGEOFF",
+            "adrp {slot}, {entry}_slot@PAGE",
+            "add {slot}, {slot}, {entry}_slot@PAGEOFF",
             slot = out(reg) slot,
-            anchor = sym anchor,
+            entry = sym get_api,
             options(pure, nomem, nostack, preserves_flags)
         );
         &*slot

@@ -14,6 +14,8 @@ use crate::{library, step};
 /// Everything is built once, when it is first asked for.
 pub(crate) struct Lab<'a> {
     pub(crate) tree: &'a Tree,
+    /// The DLL of now for Windows, if it is not to be built.
+    pub(super) dll: Option<PathBuf>,
     library: OnceCell<PathBuf>,
     draft: OnceCell<PathBuf>,
     ground: OnceCell<Ground>,
@@ -23,7 +25,7 @@ pub(crate) struct Lab<'a> {
 impl<'a> Lab<'a> {
     pub(super) fn new(tree: &'a Tree) -> Lab<'a> {
         let (library, draft) = (OnceCell::new(), OnceCell::new());
-        Lab { tree, library, draft, ground: OnceCell::new(), rust_clients: OnceCell::new() }
+        Lab { tree, dll: None, library, draft, ground: OnceCell::new(), rust_clients: OnceCell::new() }
     }
 
     /// A folder of this command's own, made if it is not there.

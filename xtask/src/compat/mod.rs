@@ -78,8 +78,18 @@ pub(crate) struct Outcome {
 
 /// Runs the parts, and tells of each on standard error.
 pub(crate) fn outcomes(tree: &Tree, only: &[Part], quick: bool) -> Vec<Outcome> {
+    outcomes_in(&Lab::new(tree), only, quick)
+}
+
+/// What Windows says of a DLL that was built elsewhere, in place of this tree's own.
+pub(crate) fn of_windows(tree: &Tree, dll: &Path) -> Vec<Outcome> {
+    let mut lab = Lab::new(tree);
+    lab.dll = Some(dll.to_path_buf());
+    outcomes_in(&lab, &[Part::Windows], true)
+}
+
+fn outcomes_in(lab: &Lab<'_>, only: &[Part], quick: bool) -> Vec<Outcome> {
     type Run = fn(&Lab<'_>, bool) -> Result<Vec<Row>, String>;
-    let lab = Lab::new(tree);
     let parts = Part::value_variants().iter().filter(|part| only.is_empty() || only.contains(part));
     parts
         .map(|part| {
@@ -94,7 +104,7 @@ pub(crate) fn outcomes(tree: &Tree, only: &[Part], quick: bool) -> Vec<Outcome> 
             };
             let name = part.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
             let started = Instant::now();
-            let rows = run(&lab, quick);
+            let rows = run(lab, quick);
             eprintln!("{name}: {:.1} s", started.elapsed().as_secs_f64());
             Outcome { part: name, rows }
         })

@@ -19,7 +19,7 @@ pub(crate) fn make(kit: &Kit<'_>, place: &Place, version: &str, verify: bool) ->
     for name in CRATES {
         cargo.args(["-p", name]);
     }
-    step::must("packing the crates", &mut cargo, "")?;
+    step::must_within(super::LIMIT, "packing the crates", &mut cargo, "")?;
     for name in CRATES {
         let file = format!("{name}-{version}.crate");
         let from = place.target.join("package").join(&file);

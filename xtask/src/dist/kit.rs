@@ -104,7 +104,12 @@ impl<'a> Kit<'a> {
         if !file.is_file() {
             let mut install = self.tree.cargo();
             install.args(["install", "--locked", "--quiet", "--root"]).arg(&folder).arg(format!("{name}@{version}"));
-            step::must(&format!("building {name} {version}"), &mut install, "cargo needs the network, or a mirror")?;
+            step::must_within(
+                super::LIMIT,
+                &format!("building {name} {version}"),
+                &mut install,
+                "cargo needs the network, or a mirror",
+            )?;
         }
         Ok(file)
     }

@@ -85,7 +85,9 @@ impl Build<'_> {
     pub(crate) fn library(&self) -> Result<Made, String> {
         let mut cargo = if self.platform.is_windows() {
             let mut cargo = self.kit.cargo(&self.place.source);
-            cargo.args(["build", "--target", self.platform.triple()]);
+            // Without the crate for Rust beside it Cargo optimizes across crates, standard library included: mingw's linker
+            // keeps all of it otherwise, and the DLL is twice as large.
+            cargo.args(["rustc", "--crate-type", "cdylib", "--target", self.platform.triple()]);
             cargo
         } else {
             let mut cargo = self.kit.command("cargo-zigbuild", &self.place.source);
@@ -94,7 +96,7 @@ impl Build<'_> {
         };
         cargo.args(["--locked", "--release", "-p", "cmetrics-impl"]);
         self.environment(&mut cargo);
-        step::must(&format!("{}: building the library", self.platform.name()), &mut cargo, "")?;
+        step::must_within(super::LIMIT, &format!("{}: building the library", self.platform.name()), &mut cargo, "")?;
         let folder = self.place.target.join(self.platform.triple()).join("release");
         self.part(&folder.join(self.platform.built()))
     }

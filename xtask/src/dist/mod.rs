@@ -22,6 +22,7 @@ mod trial;
 mod wheel;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::ValueEnum;
 
@@ -29,9 +30,9 @@ use crate::tree::Tree;
 use kit::Kit;
 use library::Build;
 use manifest::Manifest;
-use platform::Platform;
+pub(crate) use platform::Platform;
 use source::Place;
-use toolchain::Toolchain;
+pub(crate) use toolchain::Toolchain;
 
 /// Make what users download into target/dist, for every platform, twice, and compare the bytes
 ///
@@ -51,6 +52,9 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PART", requires = "try_it")]
     only: Vec<trial::Part>,
 }
+
+/// The longest that one compilation may take, on a machine that has other work too.
+const LIMIT: Duration = Duration::from_secs(40 * 60);
 
 /// Where the artifacts are.
 pub(crate) fn folder(tree: &Tree) -> PathBuf {

@@ -59,7 +59,8 @@ fn seconds(tree: &Tree) -> Result<u64, String> {
         .ok_or_else(|| "git names no commit: dist is made from a checkout".to_owned())
 }
 
-fn copy(tree: &Tree, to: &Path) -> Result<(), String> {
+/// Copies all that git tracks, as it is now, into a folder.
+pub(crate) fn copy(tree: &Tree, to: &Path) -> Result<(), String> {
     let listed = step::ask(tree.command("git").args(["ls-files", "-z"])).ok_or("git ls-files failed")?;
     for name in listed.split('\0').filter(|name| !name.is_empty()) {
         let (from, to) = (tree.root.join(name), to.join(name));

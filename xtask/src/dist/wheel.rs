@@ -31,5 +31,6 @@ pub(crate) fn make(build: &Build<'_>, made: &Made) -> Result<(), String> {
         maturin.args(["--zig", "--compatibility", tag.split_once("_").map_or(tag, |(policy, _)| policy)]);
     }
     build.environment(&mut maturin);
-    step::must(&format!("{}: building the wheel", build.platform.name()), &mut maturin, "").map(|_| ())
+    step::must_within(super::LIMIT, &format!("{}: building the wheel", build.platform.name()), &mut maturin, "")
+        .map(|_| ())
 }

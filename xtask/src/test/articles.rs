@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! The examples in docs, run as they stand there or held against the source that they quote, and the site that is made of it.
+//! The examples in docs and in the packages' readmes, run as they stand there or held against the source that they quote, and the site that is made of it.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,8 @@ use super::quote;
 use crate::tree::Tree;
 use crate::worker::Ground;
 
-const FOLDERS: [&str; 3] = ["docs", "docs/abi", "docs/guides"];
+/// Where documents are: the site's, and what crates.io shows of each package.
+const FOLDERS: [&str; 7] = ["docs", "docs/abi", "docs/guides", "interface", "loader", "impl", "rust-binding"];
 /// What is shown and not run: declarations, what programs print, commands (which `tidy` reads), and files of other
 /// programs.
 const SHOWN: [&str; 10] = ["text", "console", "sh", "toml", "cmake", "yaml", "json", "ini", "promql", "dockerfile"];
@@ -34,14 +35,15 @@ pub(super) fn run(tree: &Tree, ground: &Ground, group: &mut Group) -> Result<(),
                     }
                     Some(language) => {
                         ran[language] += 1;
-                        let at = tree.target.join("documents").join(&stem).join(format!("line-{}", example.line));
+                        let at = tree.target.join("documents").join(folder).join(&stem);
+                        let at = at.join(format!("line-{}", example.line));
                         group.verdict(&what, example.run(tree, ground, &at, &what).map(drop));
                     }
                 }
             }
         }
         for (language, n) in LANGUAGES.iter().zip(ran) {
-            if n == 0 && folder != "docs" {
+            if n == 0 && folder.starts_with("docs/") {
                 group.fail(language, &format!("{folder} has no example in {language}"));
             }
         }

@@ -46,6 +46,10 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     doc.env("RUSTDOCFLAGS", "-D warnings");
     group.check("rustdoc", &mut doc, "mend the link or the markup that it names");
 
+    let mut plain = tree.cargo();
+    plain.args(["build", "--quiet", "--locked", "--profile", "plain", "-p", "cmetrics-impl"]);
+    group.check("the library with Cargo's own release profile", &mut plain, "programs that embed it build it so");
+
     let none = Vec::new();
     let packages = tree.metadata["packages"].as_array().unwrap_or(&none);
     for package in packages.iter().filter_map(|package| package["name"].as_str()) {

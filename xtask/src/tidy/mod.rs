@@ -6,6 +6,7 @@
 
 mod anchors;
 mod articles;
+mod dependencies;
 mod documents;
 mod imports;
 mod owners;
@@ -75,6 +76,7 @@ pub(crate) fn check(tree: &Tree) -> Result<(usize, Vec<Finding>), String> {
     }
     places::unneeded(&sources, &mut findings);
     articles::check(&sources, &known, &mut findings);
+    dependencies::check(tree, &sources, &mut findings)?;
     findings.sort_by(|a, b| (&a.file, a.line, a.rule).cmp(&(&b.file, b.line, b.rule)));
     Ok((sources.len(), findings))
 }

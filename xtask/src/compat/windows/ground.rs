@@ -4,57 +4,30 @@
 //! The programs and the DLLs, built for Windows, and how they are run.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::Command;
 
 use super::super::election::cases::Case;
 use super::super::{child, Lab, Row};
+use crate::dist::{Platform, Toolchain};
 use crate::step::{self, Done};
-use crate::tools;
 use crate::tree::Tree;
+pub(super) use crate::wine::dos;
+use crate::wine::{self, Wine, COMPILER};
 
 const TARGET: &str = "x86_64-pc-windows-gnu";
-const COMPILER: &str = "x86_64-w64-mingw32-gcc";
 /// `format(printf)` means Microsoft's there, whichever printf is used.
 const FLAGS: [&str; 8] =
     ["-std=c11", "-Wall", "-Wextra", "-pedantic", "-Werror", "-Wno-format", "-D__USE_MINGW_ANSI_STDIO=1", "-O1"];
-/// The longest that one program may take.
-const LIMIT: Duration = Duration::from_secs(290);
 
 /// What this machine lacks, if it lacks something.
 pub(super) fn missing(tree: &Tree) -> Option<String> {
-    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
-        return Some("this runs on Linux on x86-64".to_owned());
-    }
-    let tools = [(COMPILER, "gcc-mingw-w64-x86-64"), ("wine", "wine64"), ("wineserver", "wine64")];
-    for (program, package) in tools {
-        if server(program).is_none() {
-            return Some(format!("{program} is not installed (apt-get install {package})"));
-        }
-    }
-    let mut rustc = tree.command(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    let folder = child::must(rustc.args(["--print", "target-libdir", "--target", TARGET])).unwrap_or_default();
-    if folder.trim().is_empty() || !Path::new(folder.trim()).is_dir() {
-        return Some(format!("the Rust target {TARGET} is not installed (rustup target add {TARGET})"));
-    }
-    None
-}
-
-/// A program on PATH; wineserver may stand where Debian puts it.
-fn server(program: &str) -> Option<PathBuf> {
-    let debian = Path::new("/usr/lib/wine/wineserver");
-    let debian = (program == "wineserver" && debian.is_file()).then(|| debian.to_path_buf());
-    tools::on_path(program).or(debian)
-}
-
-/// A path as Windows writes it: Wine shows `/` as the drive Z.
-pub(super) fn dos(path: &Path) -> String {
-    format!("Z:{}", path.display()).replace('/', "\\")
+    wine::missing().or_else(|| Toolchain::of(tree, Platform::WindowsX64).err())
 }
 
 /// Everything that the tests stand on, built.
 pub(super) struct Ground<'a> {
     lab: &'a Lab<'a>,
+    wine: Wine<'a>,
     pub(super) folder: PathBuf,
     /// This tree's library.
     pub(super) now: PathBuf,
@@ -73,7 +46,10 @@ impl<'a> Ground<'a> {
         let folder = lab.folder("windows")?;
         let build =
             |package: &str, into: &str, more: &[&str], file: &str| cargo(lab, package, &folder.join(into), more, file);
-        let now = build("Cargo.toml", "now", &["-p", "cmetrics-impl"], "cmetrics.dll")?;
+        let now = match &lab.dll {
+            Some(dll) => dll.clone(),
+            None => build("Cargo.toml", "now", &["-p", "cmetrics-impl"], "cmetrics.dll")?,
+        };
         let draft = ["-p", "cmetrics-impl", "--features", "draft"];
         let later = build("Cargo.toml", "later", &draft, "cmetrics.dll")?;
         let plugin = "compat-tests/election/embedded/Cargo.toml";
@@ -81,31 +57,12 @@ impl<'a> Ground<'a> {
         let client = "compat-tests/windows/client/Cargo.toml";
         let plain = build(client, "client", &[], "windows-client.exe")?;
         let whole = build(client, "client-embedded", &["--features", "embedded"], "windows-client.exe")?;
-        let prng = folder.join("bin/bcryptprimitives.dll");
-        let ground = Ground { lab, folder, now, later, plugin, rust: [plain, whole], prng };
-        ground.compile("windows/prng.c", "bcryptprimitives.dll", &["-shared", "-ladvapi32"])?;
+        let bin = folder.join("bin");
+        let prng = Wine::complete(lab.tree, &bin)?;
+        let wine = Wine::begin(lab.tree, folder.join("prefix"), bin)?;
+        let ground = Ground { lab, wine, folder, now, later, plugin, rust: [plain, whole], prng };
         ground.compile("election/steps.c", "steps.exe", &["-static", "-lpthread"])?;
-        ground.begin()?;
         Ok(ground)
-    }
-
-    /// Makes Wine's folder. Its server stays until this is dropped: one that ends by itself would keep our pipes open.
-    fn begin(&self) -> Result<(), String> {
-        let quiet = |command: &mut Command| {
-            let ran = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-            ran.map_err(|e| format!("starting Wine: {e}"))
-        };
-        quiet(self.wine(&server("wineserver").unwrap_or_default()).arg("-p"))?;
-        let status = quiet(self.wine(Path::new("wine")).args(["wineboot", "-i"]))?;
-        status.success().then_some(()).ok_or_else(|| format!("wineboot failed: {status}"))
-    }
-
-    fn wine(&self, program: &Path) -> Command {
-        let mut command = self.lab.tree.command(program);
-        child::plain(&mut command).env("WINEPREFIX", self.folder.join("prefix")).env("WINEDEBUG", "-all");
-        // No debugger for a crash, and no offers to install more of Wine.
-        command.env("WINEDLLOVERRIDES", "winedbg.exe=d;mscoree=;mshtml=").env_remove("DISPLAY");
-        command
     }
 
     /// Compiles one source of `compat-tests` to a program or a DLL.
@@ -141,12 +98,8 @@ impl<'a> Ground<'a> {
 
     /// Runs a program under Wine.
     pub(super) fn run(&self, program: &Path, args: &[String], environment: &[(&str, &str)]) -> Result<Done, String> {
-        // Wine looks for a DLL beside the program first, and then in the folders of WINEPATH.
-        let mut command = self.wine(Path::new("wine"));
-        command.env("WINEPATH", dos(self.prng.parent().unwrap_or(&self.folder)));
-        command.arg(program).args(args).envs(environment.iter().copied());
         let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        step::attempt_within(LIMIT, &format!("windows: {name}"), &mut command)
+        self.wine.run(&format!("windows: {name}"), program, args, environment)
     }
 
     /// Runs a program that must exit 0. The row says `promise` if it does.
@@ -183,13 +136,6 @@ impl<'a> Ground<'a> {
     }
 }
 
-impl Drop for Ground<'_> {
-    fn drop(&mut self) {
-        // Ends what runs in our prefix alone. If it has ended already, that is as well.
-        let _ = self.wine(&server("wineserver").unwrap_or_default()).arg("-k").stderr(Stdio::null()).status();
-    }
-}
-
 fn make_folder(file: &Path) -> Result<(), String> {
     let folder = file.parent().unwrap_or(file);
     std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))
@@ -203,6 +149,7 @@ fn cargo(lab: &Lab<'_>, manifest: &str, target: &Path, more: &[&str], file: &str
         std::fs::copy(root.join("Cargo.lock"), &lock).map_err(|e| format!("{}: {e}", lock.display()))?;
     }
     let mut cargo = lab.tree.cargo();
+    Toolchain::of(lab.tree, Platform::WindowsX64)?.apply(&mut cargo);
     cargo.args(["build", "--quiet", "--target", TARGET, "--manifest-path", manifest]).args(more);
     cargo.arg("--target-dir").arg(target);
     step::must(&format!("building {file} for Windows"), &mut cargo, "")?;

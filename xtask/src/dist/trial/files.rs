@@ -96,8 +96,8 @@ fn elf(artifact: &str, platform: Platform, files: &Files) -> Vec<Row> {
         of("its debug symbols belong to it", &|| {
             let of = |file: &Path| {
                 let text = tool("readelf", &["-W", "-n"], file)?;
-                let id = text.lines().find_map(|line| line.trim().strip_prefix("Build ID: ")).map(str::to_owned);
-                id.ok_or_else(|| format!("{} has no build id", base(file)))
+                let id = text.split("Build ID: ").nth(1).and_then(|rest| rest.split_whitespace().next());
+                id.map(str::to_owned).ok_or_else(|| format!("{} has no build id", base(file)))
             };
             let (id, other) = (of(&files.library)?, of(&files.symbols)?);
             let lines = tool("readelf", &["-W", "-S"], &files.symbols)?.contains(".debug_line");
@@ -203,11 +203,14 @@ fn hardened(readelf: &str) -> Result<String, String> {
 /// Every function in `.init_array`, by name: the fork handlers (decision 0005), and what Rust's and the compiler's own
 /// libraries bring along.
 fn constructors(readelf: &str, nm: &str) -> Result<String, String> {
-    const KNOWN: [(&str, &str); 4] = [
-        ("cmetrics::fork::", "fork handlers"),
+    // As both of rustc's manglings write them.
+    const KNOWN: [(&str, &str); 6] = [
+        ("8cmetrics4fork8handlers7at_load", "fork handlers"),
         ("ARGV_INIT_ARRAY", "Rust's note of the arguments"),
         ("frame_dummy", "the compiler's"),
         ("init_have_lse_atomics", "which atomics the processor has"),
+        ("__init_cpu_features", "what else it has"),
+        ("RUST_LSE_INIT", "Rust's look at the same"),
     ];
     let section = readelf.lines().find(|line| line.contains(".init_array")).ok_or("it has no .init_array")?;
     let words: Vec<&str> = section.split_whitespace().skip_while(|word| *word != ".init_array").collect();
@@ -220,8 +223,11 @@ fn constructors(readelf: &str, nm: &str) -> Result<String, String> {
         let (Some(at), Some(to)) = (hex(words.first()), hex(words.last())) else { continue };
         if (from..from + size).contains(&at) {
             let address = format!("{to:016x}");
-            let name = nm.lines().find(|line| line.starts_with(&address)).unwrap_or("a function without a name");
-            let known = KNOWN.iter().find(|(part, _)| name.contains(&part.replace("::", "4")) || name.contains(part));
+            let name = nm
+                .lines()
+                .find(|line| line.starts_with(&address) && !line.contains(" $"))
+                .unwrap_or("a nameless function");
+            let known = KNOWN.iter().find(|(part, _)| name.contains(part));
             found.push(known.map_or_else(|| Err(name.to_owned()), |(_, what)| Ok(*what)));
         }
     }

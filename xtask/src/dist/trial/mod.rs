@@ -8,11 +8,20 @@
 
 mod arm64;
 mod audit;
+mod crates;
+mod crates_packages;
+mod crates_shelf;
+mod debian;
+mod debian_files;
+mod debian_root;
 mod files;
+mod musl;
 mod oldest;
 mod prefix;
 mod report;
+mod supply;
 mod wheels;
+mod windows;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -47,6 +56,16 @@ pub(crate) enum Part {
     Audit,
     /// The archive, the wheel and the packages for arm64, under qemu
     Arm64,
+    /// The archives for musl, in a root that has nothing else
+    Musl,
+    /// The archive and the wheel for Windows, under Wine
+    Windows,
+    /// What the artifacts are made of
+    Supply,
+    /// Debian's packages, in a fresh Debian with nothing else of ours
+    Debian,
+    /// The crates, in empty projects: with and without the library
+    Crates,
 }
 
 /// Everything that a part needs.
@@ -74,6 +93,11 @@ pub(crate) fn run(tree: &Tree, only: &[Part]) -> Result<(), String> {
             Part::Wheels => wheels::run(&trial),
             Part::Audit => audit::run(&trial),
             Part::Arm64 => arm64::run(&trial),
+            Part::Musl => musl::run(&trial),
+            Part::Windows => windows::run(&trial),
+            Part::Supply => supply::run(&trial),
+            Part::Debian => debian::run(&trial),
+            Part::Crates => crates::run(&trial),
         });
     }
     report::tell(tree, &trial.manifest, &rows)
