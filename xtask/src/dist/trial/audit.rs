@@ -4,6 +4,7 @@
 //! Every wheel, as those tools judge it that indexes and packagers use, and by what its own files say.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::super::platform::Platform;
 use super::files;
@@ -50,6 +51,12 @@ fn of(trial: &Trial<'_>, platform: Platform, wheel: &Path) -> Vec<Row> {
             files::asks_of_windows(&module(trial, platform, wheel)?).and_then(passed)
         }));
     } else {
+        rows.push(row("its module has the system's unwinder", &|| {
+            let mut readelf = Command::new("readelf");
+            let text =
+                trial.must("its dynamic section", readelf.args(["-W", "-d"]).arg(module(trial, platform, wheel)?))?;
+            unwinder(&text.text()).and_then(passed)
+        }));
         rows.push(row("auditwheel show", &|| {
             let text = tool(trial, "auditwheel", &["show"], wheel)?;
             consistent(&text, &artifact).and_then(passed)
@@ -87,6 +94,13 @@ fn stable(text: &str) -> Result<Outcome, String> {
         (Some(scanned), Some(0), Some(0)) if scanned > 0 => passed(format!("{scanned} scanned, no violations")),
         _ => Err(format!("abi3audit says\n{text}")),
     }
+}
+
+/// Which one unwinds: CPython before 3.14 ends threads by the system's, and another does not understand it.
+fn unwinder(readelf: &str) -> Result<String, String> {
+    let owed = "libgcc_s.so.1";
+    let needs = readelf.lines().any(|line| line.contains("(NEEDED)") && line.contains(&format!("[{owed}]")));
+    needs.then(|| owed.to_owned()).ok_or_else(|| format!("it does not need {owed}, so that it has one of its own"))
 }
 
 /// auditwheel's own tag for it is one of those in its name.
