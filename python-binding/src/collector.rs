@@ -5,7 +5,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use cmetrics::{Client, Collect, CollectedFamily, Collector, Error, MetricType, Priority, SampleValue};
 use pyo3::prelude::*;
@@ -180,17 +181,24 @@ fn tell_about(source: &Weak<Source>, out: &mut Collect<'_>) -> Result<(), Error>
     )
 }
 
-/// Removes all that Python code registered, and ends the thread that runs it; for `atexit`, so that no report of another
-/// language needs Python code while the interpreter ends.
+/// Removes all that Python code registered, ends the thread that runs it, and waits for what other threads run of it; for
+/// `atexit`, so that no report needs Python code while the interpreter ends.
 #[pyfunction]
 pub(crate) fn _remove_collectors(py: Python<'_>) {
+    let sources = source::all();
     py.detach(|| {
-        for source in source::all().iter() {
+        for source in sources.iter() {
             if let Err(err) = source.remove() {
                 log::warn!("a collector is still there at the end of the program: {err}");
             }
         }
-        if !refresher::stop() {
+        let until = Instant::now() + refresher::LAST_WAIT;
+        let stopped = refresher::stop();
+        let runs = || refresh::is_amid() || sources.iter().any(|source| source.runs_elsewhere());
+        while runs() && Instant::now() < until {
+            thread::sleep(Duration::from_millis(1));
+        }
+        if !stopped || runs() {
             log::warn!("a collector still runs at the end of the program");
         }
     });

@@ -4,7 +4,7 @@
 //! One run of code that reports need; `cmetrics._refresh` calls it.
 
 use std::cell::Cell;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
@@ -20,6 +20,42 @@ use crate::{amount, logging, refresher};
 thread_local! {
     /// How many reports Python asked for on this thread and are being made.
     static ASKED: Cell<usize> = const { Cell::new(0) };
+}
+
+/// How many reports of this process run code of Python amid frames of Rust, below the process's number: a child of a fork
+/// has none of its parent's.
+static AMID: AtomicU64 = AtomicU64::new(0);
+
+/// One of them, while it lives.
+struct Amid;
+
+impl Amid {
+    fn begin() -> Amid {
+        count(|reports| reports + 1);
+        Amid
+    }
+}
+
+impl Drop for Amid {
+    fn drop(&mut self) {
+        count(|reports| reports.saturating_sub(1));
+    }
+}
+
+fn count(change: impl Fn(u64) -> u64) {
+    let process = u64::from(std::process::id()) << 32;
+    let count = |old: u64| Some(process | change(if old >> 32 == process >> 32 { old & 0xffff_ffff } else { 0 }));
+    // SeqCst: a report counts itself and then looks for sources; the end removes sources and then looks at the count.
+    let _ = AMID.fetch_update(Ordering::SeqCst, Ordering::SeqCst, count);
+}
+
+/// Whether a report of this process runs code of Python amid frames of Rust.
+///
+/// Until 3.13 CPython ends a thread that comes back to an interpreter which is gone by unwinding its frames, and what
+/// catches panics does not survive that: the process aborts. So a program's end waits for these.
+pub(crate) fn is_amid() -> bool {
+    let reports = AMID.load(Ordering::SeqCst);
+    reports >> 32 == u64::from(std::process::id()) && reports & 0xffff_ffff != 0
 }
 
 /// A run that is to be done.
@@ -140,7 +176,10 @@ pub(crate) fn report<T: Send>(
 ) -> PyResult<T> {
     let began = Instant::now();
     let left = || limit.map(|limit| limit.saturating_sub(began.elapsed()));
+    let amid = Amid::begin();
     let sources = source::all();
+    // Without sources no code of Python runs, and nobody has to wait.
+    let _amid = (!sources.is_empty()).then_some(amid);
     let of_it = || sources.iter().filter(|source| source.path.contains(&registry));
     for source in of_it() {
         // Whoever is late is told so by the library.

@@ -25,7 +25,7 @@ const BUDGET: Duration = Duration::from_millis(50);
 const FORK_WAIT: Duration = Duration::from_secs(1);
 
 /// How long the end of the interpreter waits for a collector that runs.
-const LAST_WAIT: Duration = Duration::from_secs(5);
+pub(crate) const LAST_WAIT: Duration = Duration::from_secs(5);
 
 struct Refresher {
     /// The process that it is of: a forked child has no such thread, and its locks are as they were at the fork.

@@ -223,15 +223,17 @@ impl Source {
 
     /// Waits until it runs nowhere, except around this call. Not inside the lock: runs need the interpreter to finish.
     pub(crate) fn wait(&self, py: Python<'_>) {
-        loop {
-            let (process, me) = here();
-            let running = self.threads().clone();
-            let elsewhere = running.iter().any(|(pid, thread)| *pid == process && *thread != me);
-            if !elsewhere || running.contains(&(process, me)) {
-                return;
-            }
+        while self.runs_elsewhere() {
             py.detach(|| thread::sleep(Duration::from_millis(1)));
         }
+    }
+
+    /// Whether it runs, and not around this call.
+    pub(crate) fn runs_elsewhere(&self) -> bool {
+        let (process, me) = here();
+        let running = self.threads();
+        let elsewhere = running.iter().any(|(pid, thread)| *pid == process && *thread != me);
+        elsewhere && !running.contains(&(process, me))
     }
 
     /// Notes what the library refused, for the log. A message that cannot be noted now comes again.

@@ -367,4 +367,6 @@ def work():
 threading.Thread(target=work, daemon=True).start()
 print("a 1" in cmetrics.render())
 """
-    assert python(code).stdout == "True\n"
+    # What meets at a program's end is a matter of time.
+    for _ in range(5):
+        assert python(code).stdout == "True\n"

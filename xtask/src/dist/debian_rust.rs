@@ -128,13 +128,20 @@ impl Apt {
     }
 
     /// The dependency of `package` whose name begins so.
-    fn depends(&self, package: &str, begins: &str) -> Result<String, String> {
+    pub(crate) fn depends(&self, package: &str, begins: &str) -> Result<String, String> {
+        let found = self.all_depends(package).into_iter().find(|name| name.starts_with(begins));
+        found.ok_or_else(|| format!("Debian's {package} depends on no {begins}…: is this suite too old for it?"))
+    }
+
+    /// What a package depends on directly, without versions; of alternatives the first.
+    pub(crate) fn all_depends(&self, package: &str) -> Vec<String> {
         let said =
             step::ask(self.command("apt-cache").args(["show", "--no-all-versions", package])).unwrap_or_default();
-        let line = said.lines().find_map(|line| line.strip_prefix("Depends: ")).unwrap_or_default();
-        let mut names = line.split(',').filter_map(|one| one.split_whitespace().next());
-        let found = names.find(|name| name.starts_with(begins)).map(str::to_owned);
-        found.ok_or_else(|| format!("Debian's {package} depends on no {begins}…: is this suite too old for it?"))
+        let lines = said
+            .lines()
+            .filter_map(|line| line.strip_prefix("Depends: ").or_else(|| line.strip_prefix("Pre-Depends: ")));
+        let names = lines.flat_map(|line| line.split(',')).filter_map(|one| one.split_whitespace().next());
+        names.map(str::to_owned).collect()
     }
 
     /// Downloads packages without what they depend on.

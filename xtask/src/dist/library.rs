@@ -33,6 +33,11 @@ impl Build<'_> {
     ///
     /// No variable of the caller's may change what is built: a linker that the environment names would win over Zig.
     pub(crate) fn environment(&self, command: &mut Command) {
+        self.environment_with(command, Vec::new());
+    }
+
+    /// The same, with more flags for rustc.
+    pub(crate) fn environment_with(&self, command: &mut Command, more: Vec<String>) {
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
             if ["CARGO_TARGET_", "CARGO_BUILD_", "CARGO_PROFILE_"].iter().any(|begin| text.starts_with(begin)) {
@@ -45,7 +50,7 @@ impl Build<'_> {
         command.env("CARGO_TARGET_DIR", &self.place.target).env("CARGO_INCREMENTAL", "0");
         command.env("SOURCE_DATE_EPOCH", self.place.seconds.to_string());
         // Cargo parts encoded flags by this character, so that a folder's name may have blanks.
-        command.env("CARGO_ENCODED_RUSTFLAGS", self.flags().join("\u{1f}"));
+        command.env("CARGO_ENCODED_RUSTFLAGS", [self.flags(), more].concat().join("\u{1f}"));
         let maps = self.renamed().map(|(from, to)| format!("-ffile-prefix-map={}={to}", from.display()));
         command.env(format!("CFLAGS_{}", self.platform.triple().replace('-', "_")), maps.join(" "));
         self.toolchain.apply(command);

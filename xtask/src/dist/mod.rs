@@ -19,6 +19,7 @@ mod source;
 mod tarball;
 mod toolchain;
 mod trial;
+mod unwinder;
 mod wheel;
 
 use std::path::{Path, PathBuf};

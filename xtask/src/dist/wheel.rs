@@ -5,6 +5,7 @@
 
 use super::library::{Build, Made};
 use super::tarball::copy;
+use super::unwinder;
 use crate::step;
 
 pub(crate) fn make(build: &Build<'_>, made: &Made) -> Result<(), String> {
@@ -30,7 +31,7 @@ pub(crate) fn make(build: &Build<'_>, made: &Made) -> Result<(), String> {
     } else {
         maturin.args(["--zig", "--compatibility", tag.split_once("_").map_or(tag, |(policy, _)| policy)]);
     }
-    build.environment(&mut maturin);
+    build.environment_with(&mut maturin, unwinder::flags(build)?);
     step::must_within(super::LIMIT, &format!("{}: building the wheel", build.platform.name()), &mut maturin, "")
         .map(|_| ())
 }

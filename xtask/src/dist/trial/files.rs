@@ -87,10 +87,7 @@ fn elf(artifact: &str, platform: Platform, files: &Files) -> Vec<Row> {
             let text = tool("readelf", &["-W", "-d", "-V"], &files.library)?;
             needs(platform, &text).and_then(passed)
         }),
-        of("hardening", &|| {
-            let text = tool("readelf", &["-W", "-d", "-l"], &files.library)?;
-            hardened(&text).and_then(passed)
-        }),
+        of("hardening", &|| hardening(platform, &files.library)),
         of("what runs when it is loaded", &|| {
             let array = tool("readelf", &["-W", "-S", "-r"], &files.library)?;
             let symbols = tool("nm", &["--defined-only"], &files.symbols)?;
@@ -146,6 +143,35 @@ fn version(text: &str) -> Option<(u32, u32)> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let mut numbers = text[..end].split('.');
     Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+/// What a system can do against an attacker, this file lets it.
+pub(super) fn hardening(platform: Platform, library: &Path) -> Result<super::Outcome, String> {
+    if !platform.is_windows() {
+        return hardened(&tool("readelf", &["-W", "-d", "-l"], library)?).and_then(passed);
+    }
+    let text = objdump(library)?;
+    let owed = ["HIGH_ENTROPY_VA", "DYNAMIC_BASE", "NX_COMPAT"];
+    match owed.iter().find(|flag| !text.contains(*flag)) {
+        Some(flag) => Err(format!("its flags lack {flag}")),
+        None => passed("ASLR of 64 bits, NX"),
+    }
+}
+
+/// The DLLs that a file for Windows needs, all of which any Windows or CPython has.
+pub(super) fn asks_of_windows(file: &Path) -> Result<String, String> {
+    let text = objdump(file)?;
+    let names: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("DLL Name: ")).collect();
+    let of_mingw = |name: &&&str| name.starts_with("libgcc") || name.starts_with("libwinpthread");
+    match names.iter().find(of_mingw) {
+        Some(name) => Err(format!("it needs {name}, which no Windows has")),
+        None if names.is_empty() => Err("it has no table of imports".to_owned()),
+        None => Ok(names.join(", ")),
+    }
+}
+
+fn objdump(library: &Path) -> Result<String, String> {
+    tool("x86_64-w64-mingw32-objdump", &["-p"], library)
 }
 
 /// Full RELRO, no executable stack, nothing both writable and executable, no relocations in code.
@@ -213,7 +239,7 @@ fn constructors(readelf: &str, nm: &str) -> Result<String, String> {
 }
 
 fn windows(artifact: &str, files: &Files) -> Vec<Row> {
-    let objdump = || tool("x86_64-w64-mingw32-objdump", &["-p"], &files.library);
+    let objdump = || objdump(&files.library);
     vec![
         size(artifact, files),
         Row::of(artifact, "exports one symbol", || {
@@ -231,23 +257,8 @@ fn windows(artifact: &str, files: &Files) -> Vec<Row> {
                 Err(format!("it exports {names:?}"))
             }
         }),
-        Row::of(artifact, "what it asks of the system", || {
-            let text = objdump()?;
-            let names: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("DLL Name: ")).collect();
-            let of_mingw = |name: &&&str| name.starts_with("libgcc") || name.starts_with("libwinpthread");
-            match names.iter().find(of_mingw) {
-                Some(name) => Err(format!("it needs {name}, which no Windows has")),
-                None => passed(names.join(", ")),
-            }
-        }),
-        Row::of(artifact, "hardening", || {
-            let text = objdump()?;
-            let owed = ["HIGH_ENTROPY_VA", "DYNAMIC_BASE", "NX_COMPAT"];
-            match owed.iter().find(|flag| !text.contains(*flag)) {
-                Some(flag) => Err(format!("its flags lack {flag}")),
-                None => passed("ASLR of 64 bits, NX"),
-            }
-        }),
+        Row::of(artifact, "what it asks of the system", || asks_of_windows(&files.library).and_then(passed)),
+        Row::of(artifact, "hardening", || hardening(Platform::WindowsX64, &files.library)),
     ]
 }
 

@@ -6,6 +6,8 @@
 //!
 //! A file per part. A part gives rows; `report` prints them.
 
+mod arm64;
+mod audit;
 mod crates;
 mod crates_packages;
 mod crates_shelf;
@@ -18,6 +20,7 @@ mod oldest;
 mod prefix;
 mod report;
 mod supply;
+mod wheels;
 mod windows;
 
 use std::path::{Path, PathBuf};
@@ -47,6 +50,12 @@ pub(crate) enum Part {
     Prefix,
     /// A program built against the oldest header, on this library
     Oldest,
+    /// The wheel in every CPython at hand, alone and beside the system's library
+    Wheels,
+    /// Every wheel by auditwheel, twine and abi3audit, and by its own files
+    Audit,
+    /// The archive, the wheel and the packages for arm64, under qemu
+    Arm64,
     /// The archives for musl, in a root that has nothing else
     Musl,
     /// The archive and the wheel for Windows, under Wine
@@ -81,6 +90,9 @@ pub(crate) fn run(tree: &Tree, only: &[Part]) -> Result<(), String> {
             Part::Files => files::run(&trial),
             Part::Prefix => prefix::run(&trial),
             Part::Oldest => oldest::run(&trial),
+            Part::Wheels => wheels::run(&trial),
+            Part::Audit => audit::run(&trial),
+            Part::Arm64 => arm64::run(&trial),
             Part::Musl => musl::run(&trial),
             Part::Windows => windows::run(&trial),
             Part::Supply => supply::run(&trial),
