@@ -98,7 +98,7 @@ impl<'a> Kit<'a> {
 
     /// A program that Cargo builds from crates.io: the machine's own of that very version, or else one below the target
     /// folder.
-    pub(crate) fn from_crates(&self, name: &str, version: &str) -> Result<PathBuf, String> {
+    pub(crate) fn cargo_tool(&self, name: &str, version: &str) -> Result<PathBuf, String> {
         let folder = self.tree.target.join("dist/tools").join(format!("{name}-{version}"));
         let file = folder.join("bin").join(name);
         if !file.is_file() {

@@ -10,7 +10,7 @@ use crate::step;
 const TOOL: (&str, &str) = ("cargo-cyclonedx", "0.5.9");
 
 pub(crate) fn make(build: &Build<'_>, version: &str) -> Result<(), String> {
-    let tool = build.kit.from_crates(TOOL.0, TOOL.1)?;
+    let tool = build.kit.cargo_tool(TOOL.0, TOOL.1)?;
     let name = format!("cmetrics-{version}-{}.cdx", build.platform.name());
     let mut command = std::process::Command::new(tool);
     command.current_dir(&build.place.source);

@@ -11,7 +11,7 @@ use crate::{step, supply};
 const ALL: &str = "dependencies";
 
 pub(super) fn run(trial: &Trial<'_>) -> Vec<Row> {
-    let mut rows = match trial.kit.from_crates(supply::DENY.0, supply::DENY.1) {
+    let mut rows = match trial.kit.cargo_tool(supply::DENY.0, supply::DENY.1) {
         Err(why) => vec![Row::of(ALL, "cargo-deny", || Err(why))],
         Ok(tool) => supply::deny(trial.tree, &tool)
             .into_iter()
