@@ -29,6 +29,7 @@ pub(crate) enum Command {
     Compat(crate::compat::Args),
     Docs(crate::docs::Args),
     Freeze(crate::freeze::Args),
+    Fuzz(crate::fuzz::Args),
     /// Check the rules of docs/architecture.md that no compiler checks
     Tidy,
 }

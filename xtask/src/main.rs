@@ -13,6 +13,7 @@ mod compat;
 mod demo;
 mod docs;
 mod freeze;
+mod fuzz;
 mod library;
 mod python;
 mod step;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         cli::Command::Compat(args) => compat::run(&tree, &args),
         cli::Command::Docs(args) => docs::run(&tree, &args),
         cli::Command::Freeze(args) => freeze::run_command(&tree, &args),
+        cli::Command::Fuzz(args) => fuzz::run(&tree, &args),
         cli::Command::Tidy => tidy::run(&tree),
     };
     match done {
