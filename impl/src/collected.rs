@@ -25,6 +25,8 @@ pub(crate) struct CollectedFamily {
     pub(crate) help: String,
     pub(crate) unit: String,
     pub(crate) points: BTreeMap<Labels, CollectedPoint>,
+    /// A sample has a label of its own that a point could have too.
+    pub(crate) has_own_labels: bool,
 }
 
 #[derive(Debug)]
@@ -61,9 +63,14 @@ impl Collected {
         Self { registry, adds, families: Families::new(), open: None, refused: 0 }
     }
 
+    /// Ends the open family: a point without another one is refused.
+    pub(crate) fn close(&mut self) {
+        self.open = None;
+    }
+
     /// Opens a family.
     pub(crate) fn family(&mut self, told: &FamilyView<'_>) -> Result<()> {
-        self.open = None;
+        self.close();
         let opened = self.check_family(told);
         match opened {
             Ok(full) => {
@@ -96,6 +103,7 @@ impl Collected {
             help: told.help.to_owned(),
             unit: told.unit.to_owned(),
             points: BTreeMap::new(),
+            has_own_labels: false,
         });
         if family.type_ != told.type_ {
             return Err(Fault::invalid(format!("the family {} is told with two types", quote(&full)))
@@ -124,7 +132,7 @@ impl Collected {
             }
             if let Some((key, text)) = value.extra {
                 check_extra(key, text)?;
-                if labels.iter().any(|(label, _)| label == key) {
+                if !text.is_empty() && labels.iter().any(|(label, _)| label == key) {
                     return Err(Fault::invalid(format!(
                         "the label {} of a sample is one of its point's too",
                         quote(key)
@@ -133,7 +141,7 @@ impl Collected {
                     .hint("give each label name once"));
                 }
             }
-            if !samples.insert((value.suffix, value.extra)) {
+            if !samples.insert((value.suffix, value.own_label())) {
                 return Err(Fault::invalid(format!("a point tells the sample {:?} twice", value.suffix))
                     .subject(value.suffix)
                     .hint("tell samples that differ in their suffix or in their own label"));
@@ -144,9 +152,15 @@ impl Collected {
                 .subject(labels.told())
                 .hint("tell each label set of a family once, with its values"));
         }
+        if family.tells_again(&labels, values.iter().copied()) {
+            return Err(Fault::invalid(format!("a point {} tells a series that another one tells", labels.told()))
+                .subject(labels.told())
+                .hint("tell each series once: a label of a sample is like one of its point"));
+        }
+        family.has_own_labels |= values.iter().any(ValueView::is_like_of_a_point);
         let own = |value: &ValueView<'_>| CollectedValue {
             suffix: value.suffix.to_owned(),
-            extra: value.extra.map(|(key, text)| (key.to_owned(), text.to_owned())),
+            extra: value.own_label().map(|(key, text)| (key.to_owned(), text.to_owned())),
             number: value.number,
         };
         family.points.insert(
@@ -208,8 +222,13 @@ impl CollectedFamily {
                 *known = told;
             }
         }
+        self.has_own_labels |= other.has_own_labels;
         let mut dropped = 0;
         for (labels, point) in other.points {
+            if self.tells_again(&labels, point.values.iter().map(CollectedValue::view)) {
+                dropped += 1;
+                continue;
+            }
             match self.points.entry(labels) {
                 Entry::Vacant(free) => drop(free.insert(point)),
                 Entry::Occupied(mut there) if there.get().adds || point.adds => there.get_mut().add(point),
@@ -217,6 +236,24 @@ impl CollectedFamily {
             }
         }
         dropped
+    }
+
+    /// Would a point tell a series that a point of other labels tells? Where a sample has a label of its own, that may be.
+    fn tells_again<'a>(&self, labels: &Labels, mut values: impl Iterator<Item = ValueView<'a>>) -> bool {
+        let tells = |at: &[(&str, &str)], suffix: &str, extra: Option<(&str, &str)>| {
+            let point = Labels::check(at).ok().and_then(|at| self.points.get(&at));
+            point.is_some_and(|point| point.views().iter().any(|own| own.suffix == suffix && own.extra == extra))
+        };
+        values.any(|value| {
+            let own = value.own_label().filter(|_| value.is_like_of_a_point());
+            if own.is_none() && (value.own_label().is_some() || !self.has_own_labels) {
+                return false;
+            }
+            let all: Vec<_> = labels.iter().chain(own).collect();
+            let mut others = all.iter().enumerate().filter(|(_, label)| own != Some(**label));
+            own.is_some() && tells(&all, value.suffix, None)
+                || others.any(|(i, label)| tells(&[&all[..i], &all[i + 1..]].concat(), value.suffix, Some(*label)))
+        })
     }
 
     pub(crate) fn view<'a>(&'a self, name: &'a str) -> FamilyView<'a> {
@@ -248,6 +285,13 @@ impl CollectedPoint {
         }
     }
 
+    /// The label sets, other than its own, of series that it tells.
+    pub(crate) fn others(&self, labels: &Labels) -> Vec<Labels> {
+        let own = self.values.iter().map(CollectedValue::view).filter(ValueView::is_like_of_a_point);
+        let all = own.map(|value| labels.iter().chain(value.own_label()).collect::<Vec<_>>());
+        all.filter_map(|all| Labels::check(&all).ok()).collect()
+    }
+
     /// Adds a metric's samples up with its own values.
     pub(crate) fn with(mut self, samples: &[Sample]) -> Self {
         let own =
@@ -260,6 +304,18 @@ impl CollectedPoint {
 
     pub(crate) fn views(&self) -> Vec<ValueView<'_>> {
         self.values.iter().map(CollectedValue::view).collect()
+    }
+}
+
+impl<'a> ValueView<'a> {
+    /// The label of this sample alone. One of an empty value is none.
+    fn own_label(&self) -> Option<(&'a str, &'a str)> {
+        self.extra.filter(|(_, text)| !text.is_empty())
+    }
+
+    /// Has it one that a point could have too?
+    fn is_like_of_a_point(&self) -> bool {
+        self.own_label().is_some_and(|(key, _)| key != "le" && key != "quantile")
     }
 }
 

@@ -12,12 +12,13 @@ use std::time::Instant;
 use cmetrics_interface as abi;
 
 use crate::cell;
-use crate::collected::{Collected, Families, Gathered};
+use crate::collected::{Collected, CollectedPoint, Families, Gathered};
 use crate::collector::Collector;
 use crate::error::{Fault, Result};
 use crate::number::Number;
 use crate::registry::cursor::Cursor;
 use crate::registry::family::FamilyInfo;
+use crate::registry::labels::Labels;
 use crate::registry::{Registry, Root};
 use crate::render::Lines;
 use crate::self_metrics;
@@ -185,7 +186,11 @@ fn drop_clashes(root: &Root, families: &mut Families) -> u64 {
     });
     let before = count(families);
     for (name, family) in families.iter_mut() {
-        family.points.retain(|labels, point| point.adds || !state.has(name, labels));
+        let is_there = |labels: &Labels| state.has(name, labels);
+        let fits = |labels: &Labels, point: &CollectedPoint| {
+            (point.adds || !is_there(labels)) && !point.others(labels).iter().any(is_there)
+        };
+        family.points.retain(|labels, point| fits(labels, point));
     }
     dropped + (before - count(families)) as u64
 }

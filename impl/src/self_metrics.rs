@@ -82,5 +82,6 @@ fn family<'a>(
         )
     };
     let points: BTreeMap<_, _> = points.into_iter().map(point).collect();
-    CollectedFamily { kind: 0, type_, priority, help: help.to_owned(), unit: String::new(), points }
+    let (help, unit) = (help.to_owned(), String::new());
+    CollectedFamily { kind: 0, type_, priority, help, unit, points, has_own_labels: false }
 }

@@ -30,6 +30,7 @@ pub(crate) enum Command {
     Dist(crate::dist::Args),
     Docs(crate::docs::Args),
     Freeze(crate::freeze::Args),
+    Fuzz(crate::fuzz::Args),
     /// Check the rules of docs/architecture.md that no compiler checks
     Tidy,
 }

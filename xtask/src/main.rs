@@ -14,6 +14,7 @@ mod demo;
 mod dist;
 mod docs;
 mod freeze;
+mod fuzz;
 mod library;
 mod python;
 mod step;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         cli::Command::Dist(args) => dist::run(&tree, &args),
         cli::Command::Docs(args) => docs::run(&tree, &args),
         cli::Command::Freeze(args) => freeze::run_command(&tree, &args),
+        cli::Command::Fuzz(args) => fuzz::run(&tree, &args),
         cli::Command::Tidy => tidy::run(&tree),
     };
     match done {

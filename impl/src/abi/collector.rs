@@ -135,7 +135,13 @@ impl Collect for Foreign {
 
 unsafe extern "C" fn into_family(into: *mut c_void, family: *const Family) -> Status {
     // SAFETY: `into` is what collect lends; the client lends the family.
-    unsafe { hear(into, |into| read_family(family).map(|family| into.family(&family))) }
+    unsafe {
+        hear(into, |into| {
+            // Also where this one cannot be read: its points are not the last one's.
+            into.close();
+            read_family(family).map(|family| into.family(&family))
+        })
+    }
 }
 
 unsafe extern "C" fn into_point(into: *mut c_void, point: *const Point) -> Status {

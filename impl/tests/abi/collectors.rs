@@ -31,7 +31,7 @@ unsafe extern "C" fn drop_code(user: *mut c_void) {
     code.drops.fetch_add(1, SeqCst);
 }
 
-fn add<'a>(
+pub(crate) fn add<'a>(
     registry: *mut Registry,
     owner: *mut Client,
     drops: &'a AtomicU32,
@@ -54,7 +54,7 @@ fn add_with<'a>(
     attempt(|error| call!(collector.add(registry, &raw const desc, &raw mut collector, error))).map(|()| collector)
 }
 
-fn tell_family(into: &Visitor, type_: i32, name: &str) -> Status {
+pub(crate) fn tell_family(into: &Visitor, type_: i32, name: &str) -> Status {
     let (struct_size, flags) = (size_of::<Family>() as u32, 0);
     let (name, help, unit) = (Text::lend(name), Text::lend("told"), Text::ABSENT);
     let family = Family { struct_size, flags, kind: 0, type_, priority: 0, zero: 0, name, help, unit };
@@ -62,11 +62,11 @@ fn tell_family(into: &Visitor, type_: i32, name: &str) -> Status {
     unsafe { (into.family.unwrap())(into.user, &raw const family) }
 }
 
-fn value<'a>(suffix: &'a str, extra: (&'a str, &'a str), bits: u64) -> Value {
+pub(crate) fn value<'a>(suffix: &'a str, extra: (&'a str, &'a str), bits: u64) -> Value {
     Value { suffix: Text::lend(suffix), extra: label(extra.0, extra.1), type_: VALUE_U64, zero: 0, bits }
 }
 
-fn tell_point(into: &Visitor, labels: &[Label], values: &[Value]) -> Status {
+pub(crate) fn tell_point(into: &Visitor, labels: &[Label], values: &[Value]) -> Status {
     let point = Point {
         struct_size: size_of::<Point>() as u32,
         flags: 0,
@@ -200,6 +200,30 @@ fn bad_tellings_are_refused_counted_and_break_no_report() {
     assert!(text.contains("good 1\n") && text.contains("x_total 0\n") && !text.contains("failed"), "{text}");
     call!(registry.release(root));
     assert_eq!(drops.into_inner(), 2);
+}
+
+#[test]
+fn points_after_a_family_that_cannot_be_read_are_no_other_familys() {
+    let root = isolated();
+    let drops = AtomicU32::new(0);
+    add(root, null_mut(), &drops, |into| {
+        for unreadable in [Text { data: c"\xff".as_ptr(), len: 1 }, Text { data: core::ptr::null(), len: 1 }] {
+            tell_family(into, TYPE_GAUGE, "good");
+            let (struct_size, flags) = (size_of::<Family>() as u32, 0);
+            let (name, help, unit) = (unreadable, Text::ABSENT, Text::ABSENT);
+            let family =
+                Family { struct_size, flags, kind: 0, type_: TYPE_GAUGE, priority: 0, zero: 0, name, help, unit };
+            // SAFETY: the visitor is lent, and the name cannot be read in a way that the contract allows.
+            let told = unsafe { (into.family.unwrap())(into.user, &raw const family) };
+            assert_eq!(told, INVALID_ARGUMENT);
+            assert_eq!(tell_point(into, &[], &[value("", ("", ""), 1)]), INVALID_ARGUMENT);
+        }
+        OK
+    })
+    .unwrap();
+    assert_eq!(report(root), "");
+    call!(registry.release(root));
+    assert_eq!(drops.into_inner(), 1);
 }
 
 #[test]

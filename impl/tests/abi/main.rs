@@ -17,4 +17,5 @@ mod lifetime;
 mod reports;
 mod stress;
 mod tables;
+mod told_twice;
 mod tool;

@@ -62,7 +62,7 @@ const RULES: [Rule; 5] = [
     },
 ];
 
-const UNSAFE: [Place; 21] = [
+const UNSAFE: [Place; 22] = [
     ("interface/src/", "says that constant tables of pointers may be shared between threads"),
     ("impl/src/abi/", "the boundary: pointers from clients are checked and cast"),
     ("impl/src/election/", "reads the slots of other copies in the modules of this process"),
@@ -83,6 +83,7 @@ const UNSAFE: [Place; 21] = [
     ("python-binding/src/quick/raw.rs", "C functions that CPython calls without a detour, and how they read numbers"),
     ("compat-tests/", "clients that call tables, some of them of a later version"),
     ("benchmarks/rust/", "calls tables as a client in C would, and keeps threads on processors"),
+    ("fuzz/", "calls tables as a hostile client in C would, and lends memory of exact sizes"),
     ("examples/worker/", "loads plugins and embeds Python, which are C interfaces"),
 ];
 

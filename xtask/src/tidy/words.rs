@@ -9,8 +9,8 @@ use super::Finding;
 const LONGEST: usize = 400;
 /// Generated whole by `cargo xtask codegen`, and as long as the interface is.
 const GENERATED: [&str; 2] = ["headers/include/cmetrics-1/cmetrics.h", "abi/v1/cmetrics-1/cmetrics.h"];
-/// Test data kept as it was given, so that it can be compared with its origin.
-const DATA: [&str; 2] = ["examples/worker/acceptance/", "Cargo.lock"];
+/// Test data kept as it was given or found.
+const DATA: [&str; 3] = ["examples/worker/acceptance/", "fuzz/corpus/", "Cargo.lock"];
 
 const COPYRIGHT: &str = "SPDX-FileCopyrightText: The cmetrics authors";
 const LICENCE: &str = "SPDX-License-Identifier: MIT OR Apache-2.0";
