@@ -23,7 +23,8 @@ pub(crate) fn keep(kit: &Kit<'_>, target: &str) -> Result<(), String> {
     make(&fewest)?;
     make(&committed)?;
     let mut merge = kit.command(target);
-    merge.args(["-set_cover_merge=1", "-timeout=60", "-rss_limit_mb=4096"]);
+    // How often an edge is passed is not counted: that would keep many more.
+    merge.args(["-set_cover_merge=1", "-use_counters=0", "-timeout=60", "-rss_limit_mb=4096"]);
     merge.args([&fewest, &committed, &learnt].map(|folder| kit.shown(folder)));
     let done = step::attempt_within(LIMIT, &format!("choosing the fewest inputs of {target}"), &mut merge)?;
     if !done.ok || count(&fewest) == 0 {

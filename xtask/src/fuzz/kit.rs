@@ -13,7 +13,7 @@ use crate::tree::Tree;
 
 const CARGO_FUZZ: (&str, &str) = ("cargo-fuzz", "0.13.1");
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
-/// The library is built once more, instrumented, in one unit: on a busy machine that takes its time.
+/// All is built in one unit each, and the library instrumented: on a busy machine that takes its time.
 const LIMIT: Duration = Duration::from_secs(40 * 60);
 
 /// The standard library is not instrumented, which rustc has to be told is meant. Globals get no red zones: the election
@@ -57,7 +57,10 @@ impl<'a> Kit<'a> {
         if !file.is_file() {
             let mut install = self.tree.cargo();
             install.args(["install", "--locked", "--quiet", "--root"]).arg(&folder).arg(format!("{name}@{version}"));
-            step::must(&format!("building {name} {version}"), &mut install, "cargo needs the network, or a mirror")?;
+            let done = step::attempt_within(LIMIT, &format!("building {name} {version}"), &mut install)?;
+            if !done.ok {
+                return Err(done.story("cargo needs the network, or a mirror"));
+            }
         }
         Ok(file)
     }
