@@ -9,11 +9,7 @@
 mod arm64;
 mod audit;
 mod crates;
-mod crates_packages;
-mod crates_shelf;
 mod debian;
-mod debian_files;
-mod debian_root;
 mod files;
 mod musl;
 mod oldest;

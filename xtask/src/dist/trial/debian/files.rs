@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::debian::Pair;
-use super::report::passed;
-use super::{base, Outcome, Row, Trial};
+use super::super::report::passed;
+use super::super::{base, Outcome, Row, Trial};
+use super::Pair;
 use crate::dist::deb::{DEVELOPMENT, RUNTIME, SOURCE};
 use crate::dist::platform::Platform;
 

@@ -4,17 +4,19 @@
 //! The crates, in empty projects: `cargo add cmetrics`, four lines, `cargo run`, with nothing installed and with the
 //! system's library; with the oldest Rust that is promised; and what crates.io and docs.rs do with them.
 
+mod packages;
+mod shelf;
+
 use std::path::PathBuf;
 use std::process::Command;
 
-use super::crates_packages;
-use super::crates_shelf::Shelf;
 use super::report::passed;
 use super::{same, Outcome, Row, Trial};
 use crate::dist::crates::CRATES;
 use crate::dist::platform::Platform;
 use crate::step;
 use crate::tools;
+use shelf::Shelf;
 
 /// What the four lines print.
 const REPORT: &str = "# HELP requests_total Requests that came in.\n# TYPE requests_total counter\nrequests_total 1\n";
@@ -25,7 +27,7 @@ pub(super) fn run(trial: &Trial<'_>) -> Vec<Row> {
     if !CRATES.iter().all(|name| trial.crate_file(name).is_some()) {
         return Vec::new();
     }
-    let mut rows = crates_packages::contents(trial);
+    let mut rows = packages::contents(trial);
     let artifact = "cmetrics, added to an empty project";
     match Shelf::ready(trial) {
         Ok(shelf) => {
@@ -36,11 +38,11 @@ pub(super) fn run(trial: &Trial<'_>) -> Vec<Row> {
                 Row::of(artifact, "embedded and the system's library", || one_root(trial, &shelf)),
                 Row::of(artifact, "embedded, with the oldest Rust", || oldest(trial, &shelf)),
             ]);
-            rows.extend(crates_packages::built(trial, &shelf));
+            rows.extend(packages::built(trial, &shelf));
         }
         Err(why) => rows.push(Row::of(artifact, "laying the crates out", || Err(why))),
     }
-    rows.push(Row::of("the crates", "cargo publish --dry-run", || crates_packages::publish(trial)));
+    rows.push(Row::of("the crates", "cargo publish --dry-run", || packages::publish(trial)));
     rows
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Outcome, Trial};
+use super::super::{Outcome, Trial};
 use crate::step::{self, Done};
 
 /// What is there beside Debian's least: what builds a program, and nothing of ours.

@@ -4,16 +4,18 @@
 //! Debian's packages: what they are, and what a user has of them in a fresh Debian with nothing else of ours: the quick
 //! starts are compiled and run, the headers are removed, and the library, until nothing is left.
 
+mod files;
+mod root;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::debian_files;
-use super::debian_root::Root;
 use super::prefix::both;
 use super::report::passed;
 use super::{base, Outcome, Row, Trial};
 use crate::dist::deb::{DEVELOPMENT, RUNTIME};
 use crate::dist::platform::Platform;
+use root::Root;
 
 /// What is built in the root: how, by which line of shell, and whether the library is linked. The header of C finds it at
 /// run time whatever is linked, and a linker may leave out what a program does not call.
@@ -49,7 +51,7 @@ impl Pair {
 pub(super) fn run(trial: &Trial<'_>) -> Vec<Row> {
     let all = [Platform::LinuxX64, Platform::LinuxArm64];
     let pairs: Vec<Pair> = all.into_iter().filter_map(|platform| Pair::made(trial, platform)).collect();
-    let mut rows = debian_files::rows(trial, &pairs);
+    let mut rows = files::rows(trial, &pairs);
     let here = if cfg!(target_arch = "aarch64") { Platform::LinuxArm64 } else { Platform::LinuxX64 };
     if let Some(pair) = pairs.iter().find(|pair| pair.platform == here) {
         rows.extend(in_a_root(trial, pair));

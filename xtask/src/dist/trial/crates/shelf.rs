@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{base, Trial};
+use super::super::{base, Trial};
 use crate::dist::crates::CRATES;
 
 /// The shelf, and a folder outside of any workspace whose projects take from it.
@@ -95,7 +95,7 @@ impl<'a> Shelf<'a> {
         let name = format!("{name}-{}", self.trial.manifest.version);
         let to = self.projects.join(&name);
         if !to.exists() {
-            super::super::tarball::copy_tree(&self.crates.join(&name), &to)?;
+            super::super::super::tarball::copy_tree(&self.crates.join(&name), &to)?;
         }
         Ok(to)
     }

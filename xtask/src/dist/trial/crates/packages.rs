@@ -7,9 +7,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::crates_shelf::Shelf;
-use super::report::passed;
-use super::{base, Outcome, Row, Trial};
+use super::super::report::passed;
+use super::super::{base, Outcome, Row, Trial};
+use super::shelf::Shelf;
 use crate::dist::crates::CRATES;
 use crate::dist::source;
 use crate::supply;
