@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Compat(crate::compat::Args),
     Docs(crate::docs::Args),
     Freeze(crate::freeze::Args),
+    Sanitize(crate::sanitize::Args),
+    Soak(crate::soak::Args),
     /// Check the rules of docs/architecture.md that no compiler checks
     Tidy,
 }

@@ -15,6 +15,8 @@ mod docs;
 mod freeze;
 mod library;
 mod python;
+mod sanitize;
+mod soak;
 mod step;
 mod test;
 mod tidy;
@@ -40,6 +42,8 @@ fn main() -> ExitCode {
         cli::Command::Compat(args) => compat::run(&tree, &args),
         cli::Command::Docs(args) => docs::run(&tree, &args),
         cli::Command::Freeze(args) => freeze::run_command(&tree, &args),
+        cli::Command::Sanitize(args) => sanitize::run(&tree, &args),
+        cli::Command::Soak(args) => soak::run(&tree, &args),
         cli::Command::Tidy => tidy::run(&tree),
     };
     match done {
