@@ -31,7 +31,7 @@ pub(super) struct Headers<'a> {
 impl Headers<'_> {
     /// Configures. The folder.
     pub(super) fn configure(&self, bench: &Bench<'_>, ground: &Ground) -> Result<PathBuf, String> {
-        let build = bench.folder.join(format!("headers-{}", self.sanitizer.unwrap_or("plain")));
+        let build = bench.folder.join(self.sanitizer.unwrap_or("plain")).join("headers");
         let mut configure = ground.configure(bench.tree, "headers", &build)?;
         // What is installed is linked by compilers without the runtime.
         configure.arg(format!("-DCMETRICS_LIBRARY_FILE={}", self.library.display())).arg("-DCMETRICS_INSTALL=OFF");

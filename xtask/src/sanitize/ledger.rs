@@ -29,6 +29,19 @@ struct Row {
     note: String,
 }
 
+impl Row {
+    fn line(&self, width: usize) -> String {
+        let Row { suite, what, tests, seconds, verdict, note } = self;
+        let word = match verdict {
+            Verdict::Clean => "clean".to_owned(),
+            Verdict::Found(_) => "FOUND".to_owned(),
+            Verdict::NotRun(why) => format!("not run: {why}"),
+        };
+        let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
+        format!("{suite:<10}{what:<width$}{tests:>6}{seconds:>9.1}  {word}{note}")
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     suite: &'static str,
@@ -46,7 +59,9 @@ impl Ledger {
             eprintln!("\nFOUND: {}: {what}\n{why}\n", self.suite);
         }
         let (what, note) = (what.to_owned(), note.to_owned());
-        self.rows.push(Row { suite: self.suite, what, tests, seconds: took.as_secs_f64(), verdict, note });
+        let row = Row { suite: self.suite, what, tests, seconds: took.as_secs_f64(), verdict, note };
+        eprintln!("{}", row.line(0));
+        self.rows.push(row);
     }
 
     /// What could not be made ready, and so found nothing: that is no clean run.
@@ -73,14 +88,9 @@ impl Ledger {
     pub(super) fn table(&self) -> String {
         let width = self.rows.iter().map(|row| row.what.chars().count()).max().unwrap_or(0) + 2;
         let mut text = format!("{:<10}{:<width$}{:>6}{:>9}  \n", "", "", "tests", "seconds").replace("  \n", "\n");
-        for Row { suite, what, tests, seconds, verdict, note } in &self.rows {
-            let word = match verdict {
-                Verdict::Clean => "clean".to_owned(),
-                Verdict::Found(_) => "FOUND".to_owned(),
-                Verdict::NotRun(why) => format!("not run: {why}"),
-            };
-            let note = if note.is_empty() { String::new() } else { format!(" ({note})") };
-            text.push_str(&format!("{suite:<10}{what:<width$}{tests:>6}{seconds:>9.1}  {word}{note}\n"));
+        for row in &self.rows {
+            text.push_str(&row.line(width));
+            text.push('\n');
         }
         let count = |is: fn(&Verdict) -> bool| self.rows.iter().filter(|row| is(&row.verdict)).count();
         let tests: u64 = self.rows.iter().map(|row| row.tests).sum();

@@ -46,14 +46,14 @@ impl Python {
         rust.make("building the Python package's native part", &mut cargo)?;
         let built = rust.build(bench.tree, &["worker-rust-plugin"])?;
 
-        let site = bench.folder.join(format!("site-{sanitizer}"));
+        let site = bench.folder.join(sanitizer).join("site");
         copy(&bench.tree.root.join("python-binding/python"), &site)?;
         for (from, to) in [(built.join("lib_cmetrics.so"), "_cmetrics.abi3.so"), (library, "libcmetrics.so.1")] {
             let to = site.join("cmetrics").join(to);
             std::fs::copy(&from, &to).map_err(|e| format!("{} to {}: {e}", from.display(), to.display()))?;
         }
 
-        let cpp = bench.folder.join(format!("worker-{sanitizer}"));
+        let cpp = bench.folder.join(sanitizer).join("worker-cpp");
         let mut configure = ground.configure(bench.tree, &format!("{FOLDER}/cpp"), &cpp)?;
         configure.arg(format!("-DCMAKE_CXX_FLAGS=-fsanitize={sanitizer} -fno-omit-frame-pointer -O1"));
         step::must("configuring the worker's C++ part", &mut configure, "")?;
