@@ -69,7 +69,7 @@ inline void members(World &world) {
         world.sizes.with(user).add(std::uint64_t{7});
         world.levels.with(user).set(0.5);
         world.waits.with(user).add(std::chrono::milliseconds(2));
-        if (world.control == Control::memory && number % 50 == 0) {
+        if (world.control == Control::memory && number % 10 == 0) {
             continue;
         }
         world.root.remove(session);

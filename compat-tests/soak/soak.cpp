@@ -85,9 +85,9 @@ void print_counts(const World &world) {
 
 void print_sample(const char *kind, double seconds, const World &world) {
     const Process seen = look_at_process();
-    std::printf("{\"kind\": \"%s\", \"seconds\": %.3f, \"resident_kib\": %ld, \"anonymous_kib\": %ld, "
-                "\"threads\": %ld, \"descriptors\": %ld, \"series\": %llu, ",
-                kind, seconds, seen.resident, seen.anonymous, seen.threads, seen.descriptors,
+    std::printf("{\"kind\": \"%s\", \"seconds\": %.3f, \"resident_kib\": %ld, \"trimmed_kib\": %ld, "
+                "\"allocated_kib\": %ld, \"threads\": %ld, \"descriptors\": %ld, \"series\": %llu, ",
+                kind, seconds, seen.resident, seen.trimmed, seen.allocated, seen.threads, seen.descriptors,
                 static_cast<unsigned long long>(series(world)));
     print_counts(world);
 }

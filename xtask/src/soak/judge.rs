@@ -11,6 +11,8 @@ const WARM_UP: f64 = 0.2;
 const MOST_KIB: f64 = 1024.0;
 /// or by less than this share of what the process takes.
 const MOST_SHARE: f64 = 0.02;
+/// What is allocated and not freed goes up and down with what is alive, and is not spread over pages.
+const MOST_HEAP_KIB: f64 = 256.0;
 /// Fewer samples draw no line.
 const LEAST_SAMPLES: usize = 20;
 
@@ -24,7 +26,15 @@ pub(super) struct Verdict {
 }
 
 pub(super) fn all(told: &Told) -> Vec<Verdict> {
-    vec![memory(&told.samples), series(told), sums(told), threads(told), descriptors(told), own_checks(told)]
+    vec![
+        memory(&told.samples),
+        heap(&told.samples),
+        series(told),
+        sums(told),
+        threads(told),
+        descriptors(told),
+        own_checks(told),
+    ]
 }
 
 /// The straight line that is nearest to all points: where it is in the middle, and how steep.
@@ -37,22 +47,49 @@ fn line(points: &[(f64, f64)]) -> (f64, f64) {
     (y, if under > 0.0 { over / under } else { 0.0 })
 }
 
-fn memory(samples: &[Sample]) -> Verdict {
+/// How a number moves when it has come to rest.
+struct Course {
+    mean: f64,
+    low: f64,
+    high: f64,
+    /// By how much the straight line through all samples grows.
+    growth: f64,
+    seconds: f64,
+    samples: usize,
+}
+
+fn course(samples: &[Sample], number: fn(&Sample) -> f64) -> Course {
     let last = samples.last().map_or(0.0, |sample| sample.seconds);
     let rest = samples.iter().filter(|sample| sample.seconds >= last * WARM_UP);
-    let points: Vec<(f64, f64)> = rest.map(|sample| (sample.seconds, sample.resident_kib)).collect();
+    let points: Vec<(f64, f64)> = rest.map(|sample| (sample.seconds, number(sample))).collect();
     let (mean, slope) = line(&points);
     let seconds = points.last().map_or(0.0, |point| point.0) - points.first().map_or(0.0, |point| point.0);
-    let (growth, most) = (slope * seconds, MOST_KIB.max(mean * MOST_SHARE));
-    let range = points.iter().fold((f64::MAX, 0.0), |range: (f64, f64), p| (range.0.min(p.1), range.1.max(p.1)));
+    let (low, high) = points.iter().fold((f64::MAX, 0.0), |range: (f64, f64), p| (range.0.min(p.1), range.1.max(p.1)));
+    Course { mean, low, high, growth: slope * seconds, seconds, samples: points.len() }
+}
+
+/// Resident memory without what the C library keeps for later: each new thread takes one of its arenas, and how many of
+/// them have been used, and how much of each, is chance for a long time. What it keeps is told beside it.
+fn memory(samples: &[Sample]) -> Verdict {
+    let all = course(samples, |sample| sample.resident_kib);
+    let Course { mean, low, high, growth, seconds, samples } = course(samples, |sample| sample.trimmed_kib);
+    let most = MOST_KIB.max(mean * MOST_SHARE);
     let why = format!(
-        "resident {mean:.0} KiB on average, {:.0} to {:.0}; the line through {} samples grows by {growth:.0} KiB in \
-         {seconds:.0} s; flat is less than {most:.0}",
-        range.0,
-        range.1,
-        points.len()
+        "resident {mean:.0} KiB on average, {low:.0} to {high:.0}; the line through {samples} samples grows by \
+         {growth:.0} KiB in {seconds:.0} s; flat is less than {most:.0} (with what malloc keeps: {:.0}, {:.0} to {:.0}, \
+         grows by {:.0})",
+        all.mean, all.low, all.high, all.growth
     );
-    Verdict { what: "memory", good: points.len() >= LEAST_SAMPLES && growth < most, why }
+    Verdict { what: "memory", good: samples >= LEAST_SAMPLES && growth < most, why }
+}
+
+fn heap(samples: &[Sample]) -> Verdict {
+    let Course { mean, low, high, growth, seconds, samples } = course(samples, |sample| sample.allocated_kib);
+    let why = format!(
+        "allocated {mean:.0} KiB on average, {low:.0} to {high:.0}; the line grows by {growth:.0} KiB in {seconds:.0} s; \
+         flat is less than {MOST_HEAP_KIB}"
+    );
+    Verdict { what: "heap", good: samples >= LEAST_SAMPLES && growth < MOST_HEAP_KIB, why }
 }
 
 /// All that came has gone again.
@@ -125,6 +162,9 @@ mod tests {
         // 3 KiB/s: a metric of a hundred bytes, 30 times a second.
         let verdict = memory(&samples(|t| 20_000.0 + 3.0 * t + (t * 1.7).sin() * 700.0));
         assert!(!verdict.good && verdict.why.contains("flat is less than 1024"), "{}", verdict.why);
+        assert!(
+            !heap(&samples(|t| 2000.0 + 0.7 * t)).good && heap(&samples(|t| 2000.0 + (t * 1.7).sin() * 700.0)).good
+        );
         // A large process may grow by its share.
         assert!(memory(&samples(|t| 200_000.0 + 3.0 * t)).good);
         assert!(!memory(&samples(|_| 20_000.0)[..10]).good, "too few samples prove nothing");
@@ -133,15 +173,19 @@ mod tests {
     #[test]
     fn what_is_left_or_lost_is_told() {
         let told = |end: &str| {
-            let begin = "{\"kind\":\"begin\",\"seconds\":0,\"resident_kib\":1,\"threads\":1,\"descriptors\":3,\
+            let begin = "{\"kind\":\"begin\",\"seconds\":0,\"resident_kib\":1,\"trimmed_kib\":1,\"allocated_kib\":1,\"threads\":1,\"descriptors\":3,\
                          \"series\":9,\"counts\":{}}";
             Told::read(&format!("{begin}\n{}\n{end}\n", begin.replace("begin", "sample"))).unwrap()
         };
-        let good = "{\"kind\":\"end\",\"seconds\":9,\"resident_kib\":1,\"threads\":1,\"descriptors\":3,\"series\":9,\
+        let good = "{\"kind\":\"end\",\"seconds\":9,\"resident_kib\":1,\"trimmed_kib\":1,\"allocated_kib\":1,\"threads\":1,\"descriptors\":3,\"series\":9,\
                     \"counts\":{\"wrong\":0,\"threads_started\":5},\
                     \"sums\":[{\"line\":\"a\",\"added\":4,\"held\":4,\"reported\":4}]}";
         let bad = |end: String| -> Vec<&str> {
-            all(&told(&end)).iter().filter(|v| !v.good && v.what != "memory").map(|v| v.what).collect()
+            all(&told(&end))
+                .iter()
+                .filter(|v| !v.good && !["memory", "heap"].contains(&v.what))
+                .map(|v| v.what)
+                .collect()
         };
         assert!(bad(good.to_owned()).is_empty());
         for (old, new, what) in [

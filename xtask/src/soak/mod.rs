@@ -47,7 +47,7 @@ pub(crate) fn run(tree: &Tree, args: &Args) -> Result<(), String> {
     }
     let seconds = args.minutes * 60.0;
     let told = soak(tree, &program, &library, seconds, None)?;
-    let file = folder.join("samples.json");
+    let file = folder.join("samples.jsonl");
     std::fs::write(&file, &told.text).map_err(|e| format!("{}: {e}", file.display()))?;
     let verdicts = judge::all(&told);
     print!("{}", table(&told, &verdicts));
@@ -100,7 +100,8 @@ fn soak(tree: &Tree, program: &Path, library: &Path, seconds: f64, control: Opti
 /// Each control must be told by the verdict that is there for it, and by no other.
 fn controls(tree: &Tree, program: &Path, library: &Path) -> Result<(), String> {
     let mut missed = Vec::new();
-    for (control, concern) in [("memory", "memory"), ("sum", "sums"), ("descriptor", "descriptors")] {
+    for (control, concern) in [("memory", "memory"), ("memory", "heap"), ("sum", "sums"), ("descriptor", "descriptors")]
+    {
         let told = soak(tree, program, library, 20.0, Some(control))?;
         let verdicts = judge::all(&told);
         let found = verdicts.iter().find(|verdict| verdict.what == concern);

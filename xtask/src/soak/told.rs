@@ -13,6 +13,10 @@ pub(super) struct Sample {
     kind: String,
     pub(super) seconds: f64,
     pub(super) resident_kib: f64,
+    /// The same when the C library has given back what nobody uses.
+    pub(super) trimmed_kib: f64,
+    /// What is allocated and not freed.
+    pub(super) allocated_kib: f64,
     pub(super) threads: i64,
     pub(super) descriptors: i64,
     /// Series in the root, as the library counts them.
@@ -65,7 +69,7 @@ mod tests {
 
     fn line(kind: &str, more: &str) -> String {
         format!(
-            "{{\"kind\": \"{kind}\", \"seconds\": 1.5, \"resident_kib\": 4096, \"anonymous_kib\": 1, \"threads\": 1, \
+            "{{\"kind\": \"{kind}\", \"seconds\": 1.5, \"resident_kib\": 4096, \"trimmed_kib\": 1, \"allocated_kib\": 1, \"threads\": 1, \
              \"descriptors\": 3, \"series\": 5, \"counts\": {{\"forks\": 2}}{more}}}\n"
         )
     }
