@@ -18,6 +18,10 @@ const OPTIONS: &str = "detect_leaks=1:detect_stack_use_after_return=1:strict_str
 /// a linker and a red zone here. The unit tests of that walk are watched with all options.
 const NO_GLOBALS: &str = "detect_leaks=1:detect_stack_use_after_return=1:strict_string_checks=1:report_globals=0";
 
+/// Tests that run all tests once more in another way, and controls that lose what they are to lose: minutes, and no memory
+/// that the others do not touch.
+const AGAIN: [&str; 6] =
+    ["--skip", "again::", "--skip", "the_same_without_restarts", "--skip", "without_the_barrier_they_are_not_ordered"];
 const SUPPRESSIONS: &str = "xtask/src/sanitize/address.txt";
 
 pub(super) fn run(bench: &mut Bench<'_>) -> Result<(), String> {
@@ -35,19 +39,20 @@ pub(super) fn run(bench: &mut Bench<'_>) -> Result<(), String> {
         let mut cargo = rust.cargo(bench.tree, "test");
         rust.make(&format!("building {what}"), cargo.args(arguments).arg("--no-run"))?;
         let mut cargo = rust.cargo(bench.tree, "test");
-        bench.watch(what, cargo.args(arguments).arg("--no-fail-fast"), &watch(options), cargo_test);
+        cargo.args(arguments).args(["--no-fail-fast", "--"]).args(AGAIN);
+        bench.watch(what, &mut cargo, &watch(options), cargo_test);
     }
 
     let library = rust.library(bench.tree)?;
     let watch = Watch::all(NO_GLOBALS);
-    let headers = Headers { sanitizer: Some("address"), library: &library, targets: &[], tests: "" };
+    let headers = Headers { sanitizer: Some("address"), library: &library, targets: &[], tests: "", preload: None };
     headers::run(bench, "C and C++: the headers' tests", &headers, &watch)?;
     let program = soak::compile(bench.tree, &bench.folder.join("soak-address"), &["-O1", "-fsanitize=address"])?;
     let mut soak = bench.tree.command(program);
     soak.args(["--seconds", "30", "--lanes", "3"]).env("CMETRICS_LIBRARY", &library);
     bench.watch("C++: everything comes and goes, 30 s", &mut soak, &watch, one);
 
-    let python = Python::ready(bench, &rust, "libasan.so", NO_GLOBALS)?;
+    let python = Python::ready(bench, &rust, NO_GLOBALS)?;
     python::hosts(bench, &python)?;
     python::tests(bench, &python);
     Ok(())

@@ -26,6 +26,8 @@ pub(super) struct Headers<'a> {
     pub(super) targets: &'a [&'a str],
     /// Which tests run, as a regular expression; empty is all that run code.
     pub(super) tests: &'a str,
+    /// What the dynamic linker loads first.
+    pub(super) preload: Option<&'a Path>,
 }
 
 impl Headers<'_> {
@@ -75,6 +77,9 @@ pub(super) fn run(bench: &mut Bench<'_>, what: &str, headers: &Headers<'_>, watc
         tests.args(["-R", headers.tests]);
     }
     tests.env_remove("CMETRICS_LIBRARY");
+    if let Some(preload) = headers.preload {
+        tests.env("LD_PRELOAD", preload);
+    }
     bench.watch(what, &mut tests, watch, ctest);
     Ok(())
 }

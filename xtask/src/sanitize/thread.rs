@@ -11,10 +11,11 @@ use std::path::PathBuf;
 
 use super::build::Instrumented;
 use super::headers::{self, Headers};
-use super::python::{self, Python};
+use super::python;
 use super::watched::{one, Watch};
 use super::Bench;
 use crate::soak;
+use crate::step;
 use crate::test::cargo_test;
 
 /// Forked children start threads here, as the library promises that they may.
@@ -57,19 +58,27 @@ pub(super) fn run(bench: &mut Bench<'_>) -> Result<(), String> {
     }
 
     let library = rust.library(bench.tree)?;
+    let shim = shim(bench)?;
     let headers = Headers {
         sanitizer: Some("thread"),
         library: &library,
         targets: &TARGETS,
         tests: "^(c collectors|c fork|c lifetime|cpp members)$",
+        preload: Some(&shim),
     };
     headers::run(bench, "C and C++: the headers' tests with threads", &headers, &sequences)?;
     let program = soak::compile(bench.tree, &bench.folder.join("soak-thread"), &["-O1", "-fsanitize=thread"])?;
     let mut soak = bench.tree.command(program);
-    soak.args(["--seconds", "30", "--lanes", "3"]).env("CMETRICS_LIBRARY", &library);
+    soak.args(["--seconds", "30", "--lanes", "3"]).env("CMETRICS_LIBRARY", &library).env("LD_PRELOAD", &shim);
     bench.watch("C++: everything comes and goes, 30 s", &mut soak, &sequences, one);
+    python::threads(bench, &library, &shim, &sequences)
+}
 
-    let python = Python::ready(bench, &rust, "libtsan.so", OPTIONS)?;
-    python::threads(bench, &python, &sequences);
-    Ok(())
+/// What gcc's runtime lacks of what rustc's code calls, in a library for the dynamic linker to load first.
+fn shim(bench: &Bench<'_>) -> Result<PathBuf, String> {
+    let file = bench.folder.join("libtsan-newer.so");
+    let mut compiler = bench.tree.command(std::env::var_os("CC").unwrap_or_else(|| "cc".into()));
+    compiler.args(["-O1", "-fPIC", "-shared", "-fno-builtin", "xtask/src/sanitize/newer.c", "-o"]).arg(&file);
+    step::must("compiling what gcc's runtime lacks", &mut compiler, "")?;
+    Ok(file)
 }

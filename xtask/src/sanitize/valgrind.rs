@@ -34,20 +34,27 @@ pub(super) fn run(bench: &mut Bench<'_>) -> Result<(), String> {
     for source in EXAMPLES {
         examples.push(compile(bench, source, &ground.library.file)?);
     }
-    let plain = Headers { sanitizer: None, library: &ground.library.file, targets: &[], tests: "" };
+    let plain = Headers { sanitizer: None, library: &ground.library.file, targets: &[], tests: "", preload: None };
     let build = plain.configure(bench, &ground)?;
-    let tests = headers::listed(bench, &ground, &build)?;
-    let (in_c, others): (Vec<Test>, Vec<Test>) = tests.into_iter().partition(|test| test.name.starts_with("c "));
-    let in_c: Vec<Test> = in_c.into_iter().filter(|test| !test.name.contains("watched")).collect();
-    examples.extend(others.into_iter().filter(|test| test.name.ends_with(", the example")));
-    let programs = in_c.iter().chain(&examples).filter_map(|test| Path::new(test.command.first()?).file_name());
-    let targets: Vec<String> = programs.map(|name| name.to_string_lossy().into_owned()).collect();
-    let made_here = |target: &&str| !target.starts_with("valgrind-");
-    let targets: Vec<&str> = targets.iter().map(String::as_str).filter(made_here).collect();
-    headers::make(bench, &ground, &build, &targets)?;
+    // Before they are built, tests have a name and no command.
+    let listed = headers::listed(bench, &ground, &build)?;
+    let targets: Vec<String> = listed.iter().filter_map(|test| target(&test.name)).collect();
+    headers::make(bench, &ground, &build, &targets.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let built = headers::listed(bench, &ground, &build)?.into_iter().filter(|test| target(&test.name).is_some());
+    let (in_c, others): (Vec<Test>, Vec<Test>) = built.partition(|test| test.name.starts_with("c "));
+    examples.extend(others);
     under(bench, &valgrind, "C and C++: the examples", &examples);
     under(bench, &valgrind, "C: the headers' tests", &in_c);
     Ok(())
+}
+
+/// The target of a test that runs here: those in C, and the examples that need a framework, where it is.
+fn target(test: &str) -> Option<String> {
+    match test {
+        "frameworks GoogleTest, the example" => Some("example_gtest".to_owned()),
+        "frameworks Catch2, the example" => Some("example_catch2".to_owned()),
+        _ => test.strip_prefix("c ").filter(|name| !name.contains("watched")).map(|name| format!("c_{name}")),
+    }
 }
 
 /// Compiles an example as its head says that a user would.
