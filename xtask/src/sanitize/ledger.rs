@@ -54,6 +54,10 @@ impl Ledger {
         self.suite = suite;
     }
 
+    pub(super) fn suite(&self) -> &'static str {
+        self.suite
+    }
+
     pub(super) fn add(&mut self, what: &str, tests: u64, took: Duration, verdict: Verdict, note: &str) {
         if let Verdict::Found(why) = &verdict {
             eprintln!("\nFOUND: {}: {what}\n{why}\n", self.suite);

@@ -90,7 +90,7 @@ impl Bench<'_> {
     /// An empty folder for the reports of a run.
     pub(super) fn reports(&self, what: &str) -> Result<PathBuf, String> {
         let name: String = what.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        let folder = self.folder.join("reports").join(name);
+        let folder = self.folder.join("reports").join(self.ledger.suite()).join(name);
         let failed = |e: std::io::Error| format!("{}: {e}", folder.display());
         if folder.exists() {
             std::fs::remove_dir_all(&folder).map_err(failed)?;
