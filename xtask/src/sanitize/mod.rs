@@ -56,6 +56,8 @@ struct Bench<'a> {
     ledger: Ledger,
 }
 
+type Run = fn(&mut Bench<'_>) -> Result<(), String>;
+
 pub(crate) fn run(tree: &Tree, args: &Args) -> Result<(), String> {
     if !cfg!(target_os = "linux") {
         return Err("the sanitizers are set up for Linux: run this there".to_owned());
@@ -68,7 +70,7 @@ pub(crate) fn run(tree: &Tree, args: &Args) -> Result<(), String> {
         if !args.only.is_empty() && !args.only.contains(suite) {
             continue;
         }
-        let (name, run): (&str, fn(&mut Bench<'_>) -> Result<(), String>) = match suite {
+        let (name, run): (&str, Run) = match suite {
             Suite::Address => ("address", address::run),
             Suite::Thread => ("thread", thread::run),
             Suite::Leak => ("leak", leak::run),
