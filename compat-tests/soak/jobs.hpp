@@ -43,6 +43,7 @@ struct World {
     /// Metrics that stay for a while, and go in no order.
     std::mutex guard;
     std::vector<cmetrics::Counter> population;
+    std::size_t most = 5'000;
     std::atomic<std::uint64_t> numbers{0}, wrong{0};
     std::atomic<std::uint64_t> threads{0}, members{0}, registries{0}, reports{0}, collectors{0}, errors{0}, forks{0};
 };
@@ -83,7 +84,7 @@ inline void members(World &world) {
 
 /// Some join the population, and others leave it once it is large: the holes that they leave are for those that come.
 inline void population(World &world) {
-    constexpr std::size_t most = 5'000;
+    const std::size_t most = world.most;
     for (int i = 0; i < 20; ++i) {
         const std::uint64_t number = world.fresh();
         const auto born = world.root.counter(

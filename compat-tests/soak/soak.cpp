@@ -4,7 +4,7 @@
 // Runs for long with everything coming and going: threads, members of families, families, registries, roots, clients,
 // collectors, reports, errors and forks. `cargo xtask soak` builds, runs and judges it.
 //
-//   soak (--seconds N | --stints N) [--lanes N] [--every SECONDS] [--control memory|sum|descriptor]
+//   soak (--seconds N | --stints N) [--lanes N] [--every SECONDS] [--population N] [--control memory|sum|descriptor]
 //
 // Each lane starts one thread after the other. Standard output has a JSON object a line: samples of the process, and at
 // last, when all threads have ended, the sums. Exit 1 if something was wrong that the program itself can tell.
@@ -25,6 +25,7 @@ namespace {
 struct Options {
     double seconds = 0;
     std::uint64_t stints = 0;
+    std::size_t population = 5'000;
     int lanes = 4;
     double every = 2;
     Control control = Control::none;
@@ -43,6 +44,8 @@ Options read(int argc, char **argv) {
             options.seconds = std::atof(value.c_str());
         } else if (name == "--stints") {
             options.stints = std::strtoull(value.c_str(), nullptr, 10);
+        } else if (name == "--population") {
+            options.population = std::strtoull(value.c_str(), nullptr, 10);
         } else if (name == "--lanes") {
             options.lanes = std::atoi(value.c_str());
         } else if (name == "--every") {
@@ -59,7 +62,8 @@ Options read(int argc, char **argv) {
             usage("an argument is unknown");
         }
     }
-    if (argc % 2 == 0 || (options.seconds > 0) == (options.stints > 0) || options.lanes < 1 || options.every <= 0) {
+    if (argc % 2 == 0 || (options.seconds > 0) == (options.stints > 0) || options.lanes < 1 || options.every <= 0 ||
+        options.population < 1) {
         usage("one of --seconds and --stints is needed, and every argument has a value above 0");
     }
     return options;
@@ -104,6 +108,7 @@ void lane(World &world, const Options &options, const std::atomic<bool> &over, s
 int main(int argc, char **argv) {
     const Options options = read(argc, argv);
     World world(cmetrics::try_root().value(), options.control);
+    world.most = options.population;
     world.lasting.update(100'000); // Hot from the beginning, where they can be.
     const auto began = Clock::now();
     const auto seconds = [&] { return std::chrono::duration<double>(Clock::now() - began).count(); };

@@ -15,7 +15,8 @@ use super::Bench;
 use crate::{soak, step, tools};
 
 const LIMIT: Duration = Duration::from_secs(20 * 60);
-/// Lives of threads in the short run and in the long one.
+/// Lives of threads in the short run and in the long one. As many metrics are alive at once in both: tables keep the room
+/// that they once had.
 const LIVES: [&str; 2] = ["6", "60"];
 /// Tables that grow and do not shrink may be larger after more: by less than this.
 const MOST_MORE: u64 = 4096;
@@ -59,7 +60,9 @@ fn remaining(bench: &Bench<'_>, valgrind: &Path, library: &Path, lives: &str) ->
     let folder = bench.reports(&what)?;
     let mut command = memcheck(bench, valgrind, &folder);
     command.arg("--show-leak-kinds=all").arg(program);
-    command.args(["--stints", lives, "--lanes", "1", "--every", "1000"]).env("CMETRICS_LIBRARY", library);
+    command
+        .args(["--stints", lives, "--lanes", "1", "--every", "1000", "--population", "20"])
+        .env("CMETRICS_LIBRARY", library);
     let done = step::attempt_within(LIMIT, &what, &mut command)?;
     let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
     let text: String = entries.filter_map(|entry| std::fs::read_to_string(entry.path()).ok()).collect();

@@ -10,7 +10,8 @@ use serde::Deserialize;
 /// The process at one moment.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct Sample {
-    kind: String,
+    /// `begin`, `sample` or `end`.
+    pub(super) kind: String,
     pub(super) seconds: f64,
     pub(super) resident_kib: f64,
     /// The same when the C library has given back what nobody uses.
