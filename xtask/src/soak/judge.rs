@@ -138,8 +138,12 @@ mod tests {
     use super::*;
 
     fn samples(kib: impl Fn(f64) -> f64) -> Vec<Sample> {
-        let one =
-            |i: u32| Sample { seconds: f64::from(i) * 4.0, resident_kib: kib(f64::from(i) * 4.0), ..Sample::default() };
+        let one = |i: u32| Sample {
+            seconds: f64::from(i) * 4.0,
+            trimmed_kib: kib(f64::from(i) * 4.0),
+            allocated_kib: kib(f64::from(i) * 4.0),
+            ..Sample::default()
+        };
         (1..=150).map(one).collect()
     }
 
