@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Docs(crate::docs::Args),
     Freeze(crate::freeze::Args),
     Fuzz(crate::fuzz::Args),
+    Sanitize(crate::sanitize::Args),
+    Soak(crate::soak::Args),
     /// Check the rules of docs/architecture.md that no compiler checks
     Tidy,
 }

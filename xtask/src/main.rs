@@ -17,6 +17,8 @@ mod freeze;
 mod fuzz;
 mod library;
 mod python;
+mod sanitize;
+mod soak;
 mod step;
 mod supply;
 mod test;
@@ -46,6 +48,8 @@ fn main() -> ExitCode {
         cli::Command::Docs(args) => docs::run(&tree, &args),
         cli::Command::Freeze(args) => freeze::run_command(&tree, &args),
         cli::Command::Fuzz(args) => fuzz::run(&tree, &args),
+        cli::Command::Sanitize(args) => sanitize::run(&tree, &args),
+        cli::Command::Soak(args) => soak::run(&tree, &args),
         cli::Command::Tidy => tidy::run(&tree),
     };
     match done {

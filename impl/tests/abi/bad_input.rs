@@ -146,7 +146,7 @@ fn null_handles_take_updates_and_releases() {
 #[test]
 fn report_options_are_checked() {
     let root = isolated();
-    counter(root, "x");
+    release(counter(root, "x"));
     let code = |change: &dyn Fn(&mut ReportOptions)| {
         let mut options = options();
         change(&mut options);

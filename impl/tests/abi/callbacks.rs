@@ -22,7 +22,7 @@ unsafe extern "C" fn refuse(user: *mut c_void, _: *const u8, _: u64) -> Status {
 fn a_sink_that_stops_cancels_the_report_and_changes_nothing() {
     let root = isolated();
     for i in 0..3000 {
-        counter(root, &format!("a_long_enough_name_{i}"));
+        release(counter(root, &format!("a_long_enough_name_{i}")));
     }
     let before = report(root);
     let mut calls = 0u32;
@@ -59,7 +59,7 @@ unsafe extern "C" fn family(user: *mut c_void, family: *const Family) -> Status 
     seen.families.push((string(family.name), family.kind, family.type_));
     // Callbacks may call back in: create, remove, report.
     let made = counter(seen.registry, &format!("zz_made_{}", seen.families.len()));
-    call!(metric.release(made.cast()));
+    release(made);
     assert!(report(seen.registry).contains("zz_made_1_total 0"));
     OK
 }
@@ -100,13 +100,14 @@ fn a_visitor_hears_families_and_points_and_may_call_back_in() {
     let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
     let values = vec![("_sum".to_owned(), VALUE_U64, 5), ("_count".to_owned(), VALUE_U64, 1)];
     assert_eq!(seen.points[0], (call!(metric.id(int)), vec![pair("a", "1"), pair("b", "2")], values));
+    release(int);
     call!(registry.release(root));
 }
 
 #[test]
 fn a_visitor_that_stops_cancels_and_describe_returns_its_status() {
     let root = isolated();
-    let (one, _) = (counter(root, "a"), counter(root, "b"));
+    let (one, other) = (counter(root, "a"), counter(root, "b"));
     let mut seen = Seen { registry: root, families: vec![], points: vec![], stop_at: 1 };
     let visitor = visitor(&mut seen);
     let told = attempt(|error| call!(registry.visit(root, null(), &raw const visitor, error))).unwrap_err();
@@ -114,5 +115,6 @@ fn a_visitor_that_stops_cancels_and_describe_returns_its_status() {
     (seen.stop_at, seen.points) = (1, vec![]);
     let visitor = self::visitor(&mut seen);
     assert_eq!(call!(metric.describe(one.cast(), &raw const visitor)), 7);
+    [one, other].into_iter().for_each(release);
     call!(registry.release(root));
 }

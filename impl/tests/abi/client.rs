@@ -27,7 +27,7 @@ pub(crate) fn open(name: &str, language: &str) -> *mut Client {
 fn a_conflict_names_both_clients() {
     let root = isolated();
     let (engine, plugin) = (open("vllm", "python"), open("nixl", "c++"));
-    create(root, &MetricDesc { owner: engine, ..metric_desc(KIND_COUNTER, "x", &[]) }).unwrap();
+    release(create(root, &MetricDesc { owner: engine, ..metric_desc(KIND_COUNTER, "x", &[]) }).unwrap());
     let told = create(root, &MetricDesc { owner: plugin, ..metric_desc(KIND_INT_GAUGE, "x", &[]) }).unwrap_err();
     assert_eq!(told.existing, "counter \"x_total\", created by \"vllm\" (python)");
     assert_eq!(told.requested, "int gauge \"x\", created by \"nixl\" (c++)");
@@ -46,7 +46,7 @@ fn a_registry_hands_its_owner_down() {
     let desc = RegistryDesc { owner: engine, ..registry_desc("a", &[]) };
     attempt(|error| call!(registry.child(root, &raw const desc, &raw mut owned, error))).unwrap();
     let below = child(owned, "b");
-    counter(below, "x");
+    release(counter(below, "x"));
     let told = create(root, &metric_desc(KIND_INT_GAUGE, "a_b_x", &[])).unwrap_err();
     assert!(told.existing.contains("\"vllm\""), "{told:?}");
     assert!(told.requested.contains("a client without a name"), "{told:?}");
@@ -60,7 +60,7 @@ fn a_registry_hands_its_owner_down() {
 fn a_closed_client_creates_nothing_and_its_metrics_stay() {
     let root = isolated();
     let engine = open("vllm", "");
-    create(root, &MetricDesc { owner: engine, ..metric_desc(KIND_COUNTER, "x", &[]) }).unwrap();
+    release(create(root, &MetricDesc { owner: engine, ..metric_desc(KIND_COUNTER, "x", &[]) }).unwrap());
     call!(client.close(engine));
     call!(client.close(engine));
     let told = create(root, &MetricDesc { owner: engine, ..metric_desc(KIND_COUNTER, "y", &[]) }).unwrap_err();

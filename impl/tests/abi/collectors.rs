@@ -47,11 +47,24 @@ fn add_with<'a>(
     drops: &'a AtomicU32,
     run: impl Fn(&Visitor) -> Status + Send + Sync + 'a,
 ) -> Result<*mut Collector, Box<Told>> {
-    let user = Box::into_raw(Box::new(Code { run: Box::new(run), drops })).cast();
+    let code = Box::into_raw(Box::new(Code { run: Box::new(run), drops }));
+    let user = code.cast();
     let struct_size = size_of::<CollectorDesc>() as u32;
     let desc = CollectorDesc { struct_size, flags, owner, collect: Some(collect), drop: Some(drop_code), user };
     let mut collector = null_mut();
-    attempt(|error| call!(collector.add(registry, &raw const desc, &raw mut collector, error))).map(|()| collector)
+    let added = attempt(|error| call!(collector.add(registry, &raw const desc, &raw mut collector, error)));
+    // SAFETY: it was refused, and so is still ours. This is not counted as a drop.
+    added.map(|()| collector).inspect_err(|_| drop(unsafe { Box::from_raw(code) }))
+}
+
+/// Adds one that stays until its registry or its client goes.
+fn add_to_stay<'a>(
+    registry: *mut Registry,
+    owner: *mut Client,
+    drops: &'a AtomicU32,
+    run: impl Fn(&Visitor) -> Status + Send + Sync + 'a,
+) {
+    call!(collector.release(add(registry, owner, drops, run).unwrap()));
 }
 
 pub(crate) fn tell_family(into: &Visitor, type_: i32, name: &str) -> Status {
@@ -85,8 +98,8 @@ fn a_histogram_passes_through() {
     let root = isolated();
     let below = child(root, "rpc");
     let drops = AtomicU32::new(0);
-    counter(root, "rpc_a");
-    counter(root, "rpc_z");
+    release(counter(root, "rpc_a"));
+    release(counter(root, "rpc_z"));
     let collector = add(below, null_mut(), &drops, |into| {
         assert_eq!(tell_family(into, TYPE_HISTOGRAM, "latency_seconds"), OK);
         let labels = [label("method", "get")];
@@ -116,18 +129,17 @@ fn collected_points_merge_with_metrics_and_clashes_give_way() {
     let root = isolated();
     let drops = AtomicU32::new(0);
     let own = [label("k", "b")];
-    create(root, &metric_desc(KIND_COUNTER, "x", &own)).unwrap();
-    create(root, &metric_desc(KIND_INT_COUNTER, "s", &[])).unwrap();
+    release(create(root, &metric_desc(KIND_COUNTER, "x", &own)).unwrap());
+    release(create(root, &metric_desc(KIND_INT_COUNTER, "s", &[])).unwrap());
     let engine = open("engine", "");
-    add(root, engine, &drops, |into| {
+    add_to_stay(root, engine, &drops, |into| {
         tell_family(into, TYPE_COUNTER, "x_total");
         for name in ["a", "b", "c"] {
             tell_point(into, &[label("k", name)], &[value("", ("", ""), 9)]);
         }
         tell_family(into, TYPE_GAUGE, "s_count");
         tell_point(into, &[], &[value("", ("", ""), 1)])
-    })
-    .unwrap();
+    });
     let text = report(root);
     let lines: Vec<_> = text.lines().filter(|line| line.starts_with('x')).collect();
     assert_eq!(lines, ["x_total{k=\"a\"} 9", "x_total{k=\"b\"} 0", "x_total{k=\"c\"} 9"]);
@@ -145,22 +157,20 @@ fn collectors_that_clash_with_each_other_give_way_in_order() {
     let root = isolated();
     let drops = AtomicU32::new(0);
     let late = open("late", "");
-    add(root, null_mut(), &drops, |into| {
+    add_to_stay(root, null_mut(), &drops, |into| {
         tell_family(into, TYPE_SUMMARY, "x");
         tell_point(into, &[], &[value("_sum", ("", ""), 1), value("_count", ("", ""), 2)]);
         tell_family(into, TYPE_GAUGE, "g");
         tell_point(into, &[], &[value("", ("", ""), 1)])
-    })
-    .unwrap();
-    add(root, late, &drops, |into| {
+    });
+    add_to_stay(root, late, &drops, |into| {
         for name in ["x_count", "g"] {
             tell_family(into, TYPE_GAUGE, name);
             tell_point(into, &[], &[value("", ("", ""), 9)]);
         }
         tell_family(into, TYPE_COUNTER, "x");
         tell_point(into, &[], &[value("", ("", ""), 9)])
-    })
-    .unwrap();
+    });
     let own = render(root, &ReportOptions { flags: 0, ..options() }).unwrap();
     assert!(own.contains("cmetrics_collector_errors_total{client=\"late\"} 3\n"), "{own}");
     assert!(own.contains("x_sum 1\nx_count 2\n") && own.contains("\ng 1\n") && !own.contains(" 9\n"), "{own}");
@@ -172,8 +182,8 @@ fn collectors_that_clash_with_each_other_give_way_in_order() {
 fn bad_tellings_are_refused_counted_and_break_no_report() {
     let root = isolated();
     let drops = AtomicU32::new(0);
-    counter(root, "x");
-    add(root, null_mut(), &drops, |into| {
+    release(counter(root, "x"));
+    add_to_stay(root, null_mut(), &drops, |into| {
         assert_eq!(tell_point(into, &[], &[value("", ("", ""), 1)]), INVALID_ARGUMENT);
         assert_eq!(tell_family(into, TYPE_GAUGE, "a b"), INVALID_ARGUMENT);
         assert_eq!(tell_family(into, TYPE_GAUGE, "cmetrics_x"), INVALID_ARGUMENT);
@@ -188,14 +198,12 @@ fn bad_tellings_are_refused_counted_and_break_no_report() {
         assert_eq!(tell_point(into, &[], &[value("", ("", ""), 1)]), OK);
         assert_eq!(tell_point(into, &[], &[value("", ("", ""), 2)]), INVALID_ARGUMENT);
         OK
-    })
-    .unwrap();
-    add(root, null_mut(), &drops, |into| {
+    });
+    add_to_stay(root, null_mut(), &drops, |into| {
         tell_family(into, TYPE_GAUGE, "failed");
         tell_point(into, &[], &[value("", ("", ""), 1)]);
         5
-    })
-    .unwrap();
+    });
     let text = report(root);
     assert!(text.contains("good 1\n") && text.contains("x_total 0\n") && !text.contains("failed"), "{text}");
     call!(registry.release(root));
@@ -260,13 +268,12 @@ fn closing_a_client_waits_for_its_running_collectors() {
     let (started, wait_started) = mpsc::channel();
     let finished = AtomicU32::new(0);
     let finished_seen = &finished;
-    add(root, engine, &drops, move |_| {
+    add_to_stay(root, engine, &drops, move |_| {
         started.send(()).unwrap();
         std::thread::sleep(Duration::from_millis(50));
         finished_seen.fetch_add(1, SeqCst);
         OK
-    })
-    .unwrap();
+    });
     let address = root as usize;
     std::thread::scope(|scope| {
         scope.spawn(move || report(address as *mut Registry));
@@ -294,11 +301,11 @@ fn drop_is_not_called_where_adding_failed() {
 fn removing_a_registry_removes_its_collectors() {
     let root = isolated();
     let (a, drops) = (child(root, "a"), AtomicU32::new(0));
-    add(child(a, "b"), null_mut(), &drops, |_| OK).unwrap();
+    let b = child(a, "b");
+    add_to_stay(b, null_mut(), &drops, |_| OK);
     attempt(|error| call!(registry.remove(a, error))).unwrap();
     assert_eq!(drops.load(SeqCst), 1);
-    call!(registry.release(a));
-    call!(registry.release(root));
+    [b, a, root].into_iter().for_each(|registry| call!(registry.release(registry)));
 }
 
 /// Tells a series that a metric has as well, one that none has, a summary and a gauge.
@@ -317,9 +324,11 @@ fn tell_parts(into: &Visitor) -> Status {
 fn a_part_of_a_count_is_added_to_the_rest() {
     let root = isolated();
     let drops = AtomicU32::new(0);
-    call!(counter.add(counter(root, "requests").cast(), 2));
-    call!(int_counter.add(create(root, &metric_desc(KIND_INT_COUNTER, "size", &[])).unwrap().cast(), 11));
-    call!(int_gauge.add(create(root, &metric_desc(KIND_INT_GAUGE, "in_flight", &[])).unwrap().cast(), 1));
+    let kinds = [(KIND_COUNTER, "requests"), (KIND_INT_COUNTER, "size"), (KIND_INT_GAUGE, "in_flight")];
+    let metrics = kinds.map(|(kind, name)| create(root, &metric_desc(kind, name, &[])).unwrap());
+    call!(counter.add(metrics[0].cast(), 2));
+    call!(int_counter.add(metrics[1].cast(), 11));
+    call!(int_gauge.add(metrics[2].cast(), 1));
     let first = add_with(COLLECTOR_ADDS, root, null_mut(), &drops, tell_parts).unwrap();
     let expected = |requests, others, sum, count| {
         format!(
@@ -342,12 +351,16 @@ fn a_part_of_a_count_is_added_to_the_rest() {
     }
     assert_eq!(report(&own).lines().filter(|line| !line.starts_with('#')).count(), 4);
     assert_eq!(drops.load(SeqCst), 2);
+    metrics.into_iter().for_each(release);
+    call!(registry.release(root));
 }
 
 #[test]
 fn a_collector_of_unknown_flags_is_refused_and_stays_its_owners() {
     let drops = AtomicU32::new(0);
-    let refused = add_with(2, isolated(), null_mut(), &drops, |_| OK).unwrap_err();
+    let root = isolated();
+    let refused = add_with(2, root, null_mut(), &drops, |_| OK).unwrap_err();
     assert_eq!(refused.code, UNSUPPORTED);
     assert_eq!(drops.load(SeqCst), 0);
+    call!(registry.release(root));
 }

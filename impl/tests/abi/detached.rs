@@ -18,7 +18,7 @@ fn attempt_detached(registry: *mut Registry, desc: &mut MetricDesc) -> (*mut Met
 #[test]
 fn a_failed_creation_gives_a_detached_metric_that_counts_unseen() {
     let root = isolated();
-    counter(root, "x");
+    release(counter(root, "x"));
     let (metric, told) = attempt_detached(root, &mut metric_desc(KIND_INT_GAUGE, "x_total", &[]));
     assert_eq!(told.code, INVALID_ARGUMENT);
     assert_eq!((call!(metric.kind(metric)), call!(metric.attached(metric))), (KIND_INT_GAUGE, 0));

@@ -71,5 +71,6 @@ fn a_child_forked_amid_creations_and_reports_records_and_renders() {
         over.store(true, SeqCst);
     });
     assert_eq!(report(root), "# HELP kept_total \n# TYPE kept_total counter\nkept_total 5\n");
+    release(kept);
     call!(registry.release(root));
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
+use core::cell::RefCell;
 use core::ptr::null_mut;
 
 use cmetrics_interface::v1::*;
@@ -11,7 +12,12 @@ use crate::tool::*;
 #[test]
 fn every_kind_is_exposed_by_its_rules() {
     let root = isolated();
-    let make = |kind, name: &str, flags| create(root, &MetricDesc { flags, ..metric_desc(kind, name, &[]) }).unwrap();
+    let made = RefCell::new(Vec::new());
+    let make = |kind, name: &str, flags| {
+        let metric = create(root, &MetricDesc { flags, ..metric_desc(kind, name, &[]) }).unwrap();
+        made.borrow_mut().push(metric);
+        metric
+    };
     let counter = make(KIND_COUNTER, "a", 0).cast();
     call!(counter.inc(counter));
     call!(counter.add(counter, u64::MAX));
@@ -56,6 +62,7 @@ fn every_kind_is_exposed_by_its_rules() {
     assert_eq!((sum, count), (0.5, 2));
     call!(float_counter.read(float, null_mut(), &raw mut count));
     assert_eq!(call!(int_gauge.value(gauge)), i64::MIN);
+    made.take().into_iter().for_each(release);
     call!(registry.release(root));
 }
 
@@ -67,7 +74,8 @@ fn refused_amounts_change_nothing_and_are_counted() {
     for amount in [-1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         call!(float_counter.add(counter, amount));
     }
-    call!(duration_counter.add(make(KIND_DURATION_COUNTER, "d").cast(), -1));
+    let duration: *mut DurationCounter = make(KIND_DURATION_COUNTER, "d").cast();
+    call!(duration_counter.add(duration, -1));
     let gauge: *mut FloatGauge = make(KIND_FLOAT_GAUGE, "g").cast();
     call!(float_gauge.add(gauge, f64::NAN));
     call!(float_gauge.sub(gauge, f64::INFINITY));
@@ -85,6 +93,7 @@ fn refused_amounts_change_nothing_and_are_counted() {
     ] {
         assert!(text.contains(line), "{line:?} is not in\n{text}");
     }
+    [counter.cast(), duration.cast(), gauge.cast()].into_iter().for_each(release::<Metric>);
     call!(registry.release(root));
 }
 
@@ -97,6 +106,7 @@ fn reset_sets_zero_below_a_registry() {
     call!(counter.add(deep, 3));
     attempt(|error| call!(registry.reset(below, error))).unwrap();
     assert_eq!((call!(counter.value(top)), call!(counter.value(deep))), (3, 0));
+    [top, deep].into_iter().for_each(release);
     call!(registry.release(below));
     call!(registry.release(root));
 }

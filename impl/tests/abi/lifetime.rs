@@ -78,6 +78,8 @@ fn find_makes_no_error_for_what_is_not_there() {
     let made = counter(root, "x");
     find(&raw mut found).unwrap();
     assert_eq!(found, made.cast());
+    release(made);
+    release(found);
     call!(registry.release(root));
 }
 

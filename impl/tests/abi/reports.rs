@@ -18,7 +18,7 @@ fn verbosity_keeps_what_is_at_least_that_important() {
     let root = isolated();
     let levels = [PRIORITY_CRITICAL, PRIORITY_HIGH, PRIORITY_NORMAL, PRIORITY_LOW, PRIORITY_DEBUG];
     for (i, priority) in levels.into_iter().enumerate() {
-        create(root, &MetricDesc { priority, ..metric_desc(KIND_INT_GAUGE, &format!("g{i}"), &[]) }).unwrap();
+        release(create(root, &MetricDesc { priority, ..metric_desc(KIND_INT_GAUGE, &format!("g{i}"), &[]) }).unwrap());
     }
     for (i, verbosity) in levels.into_iter().enumerate() {
         let text = render(root, &ReportOptions { verbosity, ..options() }).unwrap();
@@ -30,9 +30,9 @@ fn verbosity_keeps_what_is_at_least_that_important() {
 #[test]
 fn a_name_filter_takes_families_by_name_or_sample() {
     let root = isolated();
-    counter(root, "a");
-    create(root, &metric_desc(KIND_INT_COUNTER, "b", &[])).unwrap();
-    create(root, &metric_desc(KIND_INT_GAUGE, "c", &[])).unwrap();
+    release(counter(root, "a"));
+    release(create(root, &metric_desc(KIND_INT_COUNTER, "b", &[])).unwrap());
+    release(create(root, &metric_desc(KIND_INT_GAUGE, "c", &[])).unwrap());
     let names = [Text::lend("a_total"), Text::lend("b_count")];
     let text = render(root, &ReportOptions { names: names.as_ptr(), n_names: 2, ..options() }).unwrap();
     assert!(text.contains("a_total 0") && text.contains("b_sum 0") && !text.contains("c 0"), "{text}");
@@ -44,7 +44,7 @@ fn time_that_is_up_cancels() {
     let root = isolated();
     let none = render(root, &ReportOptions { timeout_ns: 1, ..options() }).unwrap_err();
     assert_eq!(none.code, CANCELLED, "where nothing is counted, collectors may have taken the time");
-    counter(root, "a");
+    release(counter(root, "a"));
     let told = render(root, &ReportOptions { timeout_ns: 1, ..options() }).unwrap_err();
     assert_eq!((told.code, told.category), (CANCELLED, CATEGORY_RETRY));
     assert!(render(root, &ReportOptions { timeout_ns: u64::MAX, ..options() }).is_ok());
@@ -55,7 +55,7 @@ fn time_that_is_up_cancels() {
 fn the_librarys_own_families_come_from_a_root_alone() {
     let root = isolated();
     let below = child(root, "a");
-    counter(below, "x");
+    release(counter(below, "x"));
     let own = ReportOptions { flags: 0, ..options() };
     let text = render(root, &own).unwrap();
     let info = format!("cmetrics_info{{abi=\"1\",version=\"{}\"}} 1\n", env!("CARGO_PKG_VERSION"));
@@ -72,7 +72,7 @@ fn labels_and_help_are_escaped() {
     let root = isolated();
     let labels = [label("k", "quote \" backslash \\ newline \n tab\t 模型")];
     let help = Text::lend("quote \" backslash \\ newline \n end");
-    create(root, &MetricDesc { help, ..metric_desc(KIND_INT_GAUGE, "g", &labels) }).unwrap();
+    release(create(root, &MetricDesc { help, ..metric_desc(KIND_INT_GAUGE, "g", &labels) }).unwrap());
     let expected = "# HELP g quote \" backslash \\\\ newline \\n end\n# TYPE g gauge\n\
         g{k=\"quote \\\" backslash \\\\ newline \\n tab\t 模型\"} 0\n";
     assert_eq!(report(root), expected);

@@ -141,6 +141,11 @@ pub(crate) fn counter(registry: *mut Registry, name: &str) -> *mut Counter {
     create(registry, &metric_desc(KIND_COUNTER, name, &[])).unwrap().cast()
 }
 
+/// Releases a metric of any kind.
+pub(crate) fn release<M>(metric: *mut M) {
+    call!(metric.release(metric.cast()));
+}
+
 pub(crate) fn options() -> ReportOptions {
     ReportOptions {
         struct_size: size_of::<ReportOptions>() as u32,

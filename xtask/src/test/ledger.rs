@@ -10,9 +10,9 @@ use crate::step;
 
 /// What a test runner says it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Count {
-    pub(super) passed: u64,
-    pub(super) failed: u64,
+pub(crate) struct Count {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
 }
 
 /// One language's or part's results.
@@ -129,7 +129,7 @@ impl Ledger {
 }
 
 /// The lines `test result: ok. 3 passed; 0 failed; …` of cargo test, summed.
-pub(super) fn cargo_test(text: &str) -> Count {
+pub(crate) fn cargo_test(text: &str) -> Count {
     let mut sum = Count::default();
     for line in text.lines().filter(|line| line.starts_with("test result: ")) {
         sum.passed += before(line, " passed").unwrap_or(0);
@@ -139,7 +139,7 @@ pub(super) fn cargo_test(text: &str) -> Count {
 }
 
 /// The last line of pytest: `== 1 failed, 3 passed, 1 skipped, 2 errors in 0.12s ==`.
-pub(super) fn pytest(text: &str) -> Count {
+pub(crate) fn pytest(text: &str) -> Count {
     let last = text.lines().rev().find(|line| line.contains(" in ") && line.contains(|c: char| c.is_ascii_digit()));
     let last = last.unwrap_or_default();
     let errors = before(last, " error").unwrap_or(0);
@@ -147,7 +147,7 @@ pub(super) fn pytest(text: &str) -> Count {
 }
 
 /// The line `90% tests passed, 2 tests failed out of 20` of CTest.
-pub(super) fn ctest(text: &str) -> Count {
+pub(crate) fn ctest(text: &str) -> Count {
     let line = text.lines().rev().find(|line| line.contains("tests passed, ")).unwrap_or_default();
     let failed = before(line, " tests failed").or(before(line, " test failed")).unwrap_or(0);
     let all = line.rsplit("out of ").next().and_then(|all| all.trim().parse().ok()).unwrap_or(0);

@@ -21,6 +21,7 @@ mod worker;
 use std::time::Instant;
 
 use clap::ValueEnum;
+pub(crate) use ledger::{cargo_test, ctest, pytest, Count};
 use ledger::{Group, Ledger};
 
 use crate::tree::Tree;
