@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Both ways at once.
+//! Both ways at once. Each registry then keeps the other, until one way is ended.
 
 use cmetrics::bridge::prometheus::{attach, expose};
 
@@ -19,27 +19,28 @@ fn each_family_is_there_once_whichever_bridge_was_first() {
     for attach_first in [true, false] {
         let (reg, registry) = (isolated(), theirs(vec![gauge("theirs", 7)]));
         reg.int_gauge("ours").get().set(1);
-        if attach_first {
-            attach(&registry).to(&reg).unwrap();
+        let attached = if attach_first {
+            let attached = attach(&registry).to(&reg).unwrap();
             expose(&reg).to(&registry).unwrap();
+            attached
         } else {
             expose(&reg).to(&registry).unwrap();
-            attach(&registry).to(&reg).unwrap();
-        }
+            attach(&registry).to(&reg).unwrap()
+        };
         reg.int_gauge("ours_late").get().set(2);
         registry.register(gauge("theirs_late", 8)).unwrap();
         for _ in 0..3 {
             once(&report(&reg), &["ours", "ours_late", "theirs", "theirs_late"]);
             once(&text(&registry), &["ours", "ours_late", "theirs", "theirs_late"]);
         }
+        attached.detach().unwrap();
     }
 }
 
 #[test]
 fn a_third_registry_shows_through_ours() {
     let (reg, registry, third) = (isolated(), theirs(vec![gauge("theirs", 7)]), theirs(vec![gauge("third", 9)]));
-    attach(&registry).to(&reg).unwrap();
-    attach(&third).to(&reg).unwrap();
+    let attached = [attach(&registry).to(&reg).unwrap(), attach(&third).to(&reg).unwrap()];
     expose(&reg).to(&registry).unwrap();
     once(&text(&registry), &["theirs", "third"]);
     once(&report(&reg), &["theirs", "third"]);
@@ -49,12 +50,13 @@ fn a_third_registry_shows_through_ours() {
         once(&text(registry), &["theirs", "third"]);
     }
     once(&report(&reg), &["theirs", "third"]);
+    attached.into_iter().for_each(|one| one.detach().unwrap());
 }
 
 #[test]
 fn registrations_and_reports_at_once_do_not_wait_for_each_other() {
     let (reg, registry) = (isolated(), theirs(vec![gauge("theirs", 7)]));
-    attach(&registry).to(&reg).unwrap();
+    let attached = attach(&registry).to(&reg).unwrap();
     expose(&reg).to(&registry).unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| (0..50).for_each(|n| registry.register(gauge(&format!("theirs_{n}"), n)).unwrap()));
@@ -76,4 +78,5 @@ fn registrations_and_reports_at_once_do_not_wait_for_each_other() {
         once(&report(&reg), &[&ours, &theirs]);
         once(&text(&registry), &[&ours, &theirs]);
     }
+    attached.detach().unwrap();
 }
