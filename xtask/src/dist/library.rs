@@ -114,11 +114,15 @@ impl Build<'_> {
         let what = format!("{}: parting it from its symbols", self.platform.name());
         let objcopy = |args: &[&str], files: &[&Path]| {
             let mut command = Command::new(self.platform.objcopy().0);
-            // The link to the symbols is by a file's name in the working folder.
+            // The link to the symbols is by a file's name in the working folder. A DLL has the time in it, this one.
             command.current_dir(&folder).args(args).args(files);
+            command.env("SOURCE_DATE_EPOCH", self.place.seconds.to_string());
             step::must(&what, &mut command, "").map(|_| ())
         };
-        objcopy(&["--only-keep-debug"], &[built, &symbols])?;
+        // Import libraries that rustc makes have symbols after the temporary folder that they lie in.
+        let nameless = ["--wildcard", "--strip-symbol=*_imports_lib", "--strip-symbol=*_imports_lib_iname"];
+        let keep = [&["--only-keep-debug"], if self.platform.is_windows() { &nameless[..] } else { &[] }].concat();
+        objcopy(&keep, &[built, &symbols])?;
         let link = format!("--add-gnu-debuglink={}", symbols.file_name().unwrap_or_default().to_string_lossy());
         objcopy(&["--strip-all", &link], &[built, &stripped])?;
         Ok(Made { stripped, symbols })

@@ -3,9 +3,11 @@
 
 //! The wheel of one platform: the library lies in it as a file of its own, the very bytes of the archive's.
 
+use std::path::Path;
+
 use super::library::{Build, Made};
 use super::tarball::copy;
-use super::unwinder;
+use super::{sbom, unwinder};
 use crate::step;
 
 pub(crate) fn make(build: &Build<'_>, made: &Made) -> Result<(), String> {
@@ -22,6 +24,7 @@ pub(crate) fn make(build: &Build<'_>, made: &Made) -> Result<(), String> {
     for file in ["LICENSE-MIT", "LICENSE-APACHE"] {
         copy(&build.place.source.join(file), &binding)?;
     }
+    bill(build, &binding)?;
     let mut maturin = build.kit.command("maturin", &build.place.source);
     maturin.args(["build", "--release", "--locked", "--manifest-path", "python-binding/Cargo.toml"]);
     maturin.args(["--target", build.platform.triple(), "--out"]).arg(&build.place.out);
@@ -34,4 +37,21 @@ pub(crate) fn make(build: &Build<'_>, made: &Made) -> Result<(), String> {
     build.environment_with(&mut maturin, unwinder::flags(build)?);
     step::must_within(super::LIMIT, &format!("{}: building the wheel", build.platform.name()), &mut maturin, "")
         .map(|_| ())
+}
+
+/// Lists what the module is made of, and names the list where maturin looks.
+fn bill(build: &Build<'_>, binding: &Path) -> Result<(), String> {
+    const OFF: &str = "rust = false\n";
+    let name = "cmetrics-python.cdx";
+    sbom::of(build, "python-binding", name)?;
+    let file = binding.join("pyproject.toml");
+    let text = std::fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+    let include = format!("{OFF}include = [\"{name}.json\"]\n");
+    if text.contains(&include) {
+        return Ok(());
+    }
+    if !text.contains(OFF) {
+        return Err(format!("{}: its [tool.maturin.sbom] has no {}", file.display(), OFF.trim_end()));
+    }
+    std::fs::write(&file, text.replace(OFF, &include)).map_err(|e| format!("{}: {e}", file.display()))
 }
