@@ -121,7 +121,10 @@ impl Build<'_> {
         };
         // Import libraries that rustc makes have symbols after the temporary folder that they lie in.
         let nameless = ["--wildcard", "--strip-symbol=*_imports_lib", "--strip-symbol=*_imports_lib_iname"];
-        let keep = [&["--only-keep-debug"], if self.platform.is_windows() { &nameless[..] } else { &[] }].concat();
+        let mut keep = vec!["--only-keep-debug"];
+        if self.platform.is_windows() {
+            keep.extend(nameless);
+        }
         objcopy(&keep, &[built, &symbols])?;
         let link = format!("--add-gnu-debuglink={}", symbols.file_name().unwrap_or_default().to_string_lossy());
         objcopy(&["--strip-all", &link], &[built, &stripped])?;
