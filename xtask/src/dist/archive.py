@@ -25,20 +25,24 @@ def entries(folder):
 
 
 def tar(folder, name, file, seconds):
-    with open(file, "wb") as raw, gzip.GzipFile("", "wb", 9, raw, 0) as zipped:
-        with tarfile.open(mode="w", fileobj=zipped, format=tarfile.PAX_FORMAT) as archive:
-            for path in [""] + entries(folder):
-                whole = os.path.join(folder, path)
-                entry = archive.gettarinfo(whole, os.path.join(name, path).rstrip("/"))
-                entry.uid = entry.gid = 0
-                entry.uname = entry.gname = "root"
-                entry.mtime = seconds
-                entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
-                if entry.isreg():
-                    with open(whole, "rb") as content:
-                        archive.addfile(entry, content)
-                else:
-                    archive.addfile(entry)
+    # Without a name and a time in the head of the compressed stream.
+    with (
+        open(file, "wb") as raw,
+        gzip.GzipFile("", "wb", 9, raw, 0) as zipped,
+        tarfile.open(mode="w", fileobj=zipped, format=tarfile.PAX_FORMAT) as archive,
+    ):
+        for path in [""] + entries(folder):
+            whole = os.path.join(folder, path)
+            entry = archive.gettarinfo(whole, os.path.join(name, path).rstrip("/"))
+            entry.uid = entry.gid = 0
+            entry.uname = entry.gname = "root"
+            entry.mtime = seconds
+            entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
+            if entry.isreg():
+                with open(whole, "rb") as content:
+                    archive.addfile(entry, content)
+            else:
+                archive.addfile(entry)
 
 
 def pack_zip(folder, name, file, seconds):
