@@ -58,7 +58,7 @@ fn add_with<'a>(
 }
 
 /// Adds one that stays until its registry or its client goes.
-fn add_to_stay<'a>(
+pub(crate) fn add_to_stay<'a>(
     registry: *mut Registry,
     owner: *mut Client,
     drops: &'a AtomicU32,

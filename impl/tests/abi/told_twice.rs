@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicU32;
 
 use cmetrics_interface::*;
 
-use crate::collectors::{add, tell_family, tell_point, value};
+use crate::collectors::{add_to_stay, tell_family, tell_point, value};
 use crate::tool::*;
 
 const PLAIN: (&str, &str) = ("", "");
@@ -20,15 +20,14 @@ type Telling = (&'static [(&'static str, &'static str)], (&'static str, &'static
 fn check(points: &'static [Telling], lines: &[&str]) {
     let root = isolated();
     let drops = AtomicU32::new(0);
-    add(root, null_mut(), &drops, |into| {
+    add_to_stay(root, null_mut(), &drops, |into| {
         tell_family(into, TYPE_GAUGE, "x");
         for (labels, extra, expected) in points {
             let labels: Vec<Label> = labels.iter().map(|(key, text)| label(key, text)).collect();
             assert_eq!(tell_point(into, &labels, &[value("", *extra, 1)]), *expected, "{labels:?} {extra:?}");
         }
         OK
-    })
-    .unwrap();
+    });
     let text = report(root);
     assert_eq!(text.lines().filter(|line| !line.starts_with('#')).collect::<Vec<_>>(), lines);
     call!(registry.release(root));
@@ -49,13 +48,12 @@ fn a_samples_own_label_of_no_value_is_none() {
     check(&[(&[], ("b c", ""), INVALID_ARGUMENT)], &[]);
     let root = isolated();
     let drops = AtomicU32::new(0);
-    add(root, null_mut(), &drops, |into| {
+    add_to_stay(root, null_mut(), &drops, |into| {
         tell_family(into, TYPE_GAUGE, "x");
         let twice = [value("", ("a", ""), 1), value("", PLAIN, 2)];
         assert_eq!(tell_point(into, &[], &twice), INVALID_ARGUMENT);
         OK
-    })
-    .unwrap();
+    });
     assert_eq!(report(root), "");
     call!(registry.release(root));
 }
@@ -66,18 +64,16 @@ fn metrics_and_other_collectors_come_first() {
     let drops = AtomicU32::new(0);
     let made = create(root, &metric_desc(KIND_INT_GAUGE, "x", &[label("a", "1")])).unwrap();
     for extra in [("a", "1"), ("b", "2"), ("b", "2")] {
-        add(root, null_mut(), &drops, move |into| {
+        add_to_stay(root, null_mut(), &drops, move |into| {
             tell_family(into, TYPE_GAUGE, "x");
             let labels = [label("c", "3")];
             tell_point(into, if extra.0 == "a" { &[] } else { &labels }, &[value("", extra, 9)])
-        })
-        .unwrap();
+        });
     }
-    add(root, null_mut(), &drops, |into| {
+    add_to_stay(root, null_mut(), &drops, |into| {
         tell_family(into, TYPE_GAUGE, "x");
         tell_point(into, &[label("b", "2"), label("c", "3")], &[value("", PLAIN, 8)])
-    })
-    .unwrap();
+    });
     let text = report(root);
     assert!(text.ends_with("gauge\nx{a=\"1\"} 0\nx{c=\"3\",b=\"2\"} 9\n"), "{text}");
     call!(metric.release(made));
