@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: The cmetrics authors
 // SPDX-License-Identifier: MIT OR Apache-2.0
 
-//! Both ways at once. Each registry then keeps the other, until one way is ended.
+//! Both ways at once. Each registry then keeps the other, until the ways are ended.
 
 use cmetrics::bridge::prometheus::{attach, expose};
 
@@ -57,7 +57,7 @@ fn a_third_registry_shows_through_ours() {
 fn registrations_and_reports_at_once_do_not_wait_for_each_other() {
     let (reg, registry) = (isolated(), theirs(vec![gauge("theirs", 7)]));
     let attached = attach(&registry).to(&reg).unwrap();
-    expose(&reg).to(&registry).unwrap();
+    let exposed = expose(&reg).to(&registry).unwrap();
     std::thread::scope(|scope| {
         scope.spawn(|| (0..50).for_each(|n| registry.register(gauge(&format!("theirs_{n}"), n)).unwrap()));
         scope.spawn(|| (0..50).for_each(|n| reg.int_gauge(format!("ours_{n}")).get().set(n)));
@@ -78,5 +78,6 @@ fn registrations_and_reports_at_once_do_not_wait_for_each_other() {
         once(&report(&reg), &[&ours, &theirs]);
         once(&text(&registry), &[&ours, &theirs]);
     }
+    exposed.hide();
     attached.detach().unwrap();
 }

@@ -27,7 +27,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! With both, each registry keeps the other until one of the two is ended: [`Attached::detach`] or [`Exposed::hide`].
+//! A bridge keeps the registry that it shows, and an exposure both, until it is ended: [`Attached::detach`],
+//! [`Exposed::hide`].
 //!
 //! A family that both sides define is refused: when the bridge is made by an error that names it, later by a warning. It
 //! shows on the side that defines it, and is never there twice.
