@@ -6,7 +6,7 @@
 use cmetrics::bridge::prometheus::expose;
 use cmetrics::{CollectedFamily, MetricType, Priority, Sample};
 
-use crate::{gauge, isolated, text, theirs};
+use crate::{gauge, isolated, shown, text, theirs};
 
 #[test]
 fn every_type_comes_over() {
@@ -28,7 +28,7 @@ fn every_type_comes_over() {
     })
     .unwrap();
     let registry = theirs(vec![gauge("theirs", 7)]);
-    expose(&reg).to(&registry).unwrap();
+    let _shown = shown(expose(&reg).to(&registry));
     let expected = r#"# HELP build_info Build
 # TYPE build_info gauge
 build_info{version="1"} 1
@@ -69,7 +69,7 @@ tokens_total 512
 #[test]
 fn families_that_come_later_show_at_once_and_are_reserved() {
     let (reg, registry) = (isolated(), theirs(vec![gauge("theirs", 7)]));
-    expose(&reg).verbosity(Priority::Low).to(&registry).unwrap();
+    let _shown = shown(expose(&reg).verbosity(Priority::Low).to(&registry));
     reg.int_gauge("depth").get().set(1);
     reg.int_gauge("quiet").priority(Priority::Low).get().set(2);
     reg.int_gauge("secret").priority(Priority::Debug).get().set(3);
@@ -104,7 +104,7 @@ fn what_both_define_is_refused_and_named() {
         registry.gather().iter().map(|family| family.name().to_owned()).collect()
     };
     assert_eq!(names(&registry), ["depth", "load"], "nothing is exposed");
-    expose(&reg).exclude(["depth"]).to(&registry).unwrap();
+    let _shown = shown(expose(&reg).exclude(["depth"]).to(&registry));
     assert_eq!(names(&registry), ["depth", "load", "mine"]);
     // An empty vector has its name too.
     let vector = prometheus::IntGaugeVec::new(prometheus::Opts::new("empty", "Empty"), &["a"]).unwrap();
@@ -118,7 +118,7 @@ fn a_clash_that_comes_later_is_never_shown_twice() {
     let registry = prometheus::Registry::new_custom(Some("app".to_owned()), None).unwrap();
     registry.register(gauge("depth", 7)).unwrap();
     let reg = isolated();
-    expose(&reg).to(&registry).unwrap();
+    let _shown = shown(expose(&reg).to(&registry));
     reg.int_gauge("depth").get().set(1);
     reg.int_gauge("mine").get().set(1);
     for _ in 0..3 {
@@ -141,7 +141,7 @@ fn it_can_be_hidden_and_exposed_again() {
         assert_eq!(registry.gather().len(), 0);
     }
     let gone = reg.child("gone").get();
-    expose(&gone).to(&registry).unwrap();
+    let _shown = shown(expose(&gone).to(&registry));
     gone.remove().unwrap();
     assert_eq!(registry.gather().len(), 0);
 }

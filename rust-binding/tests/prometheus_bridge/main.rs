@@ -7,8 +7,22 @@ mod attached;
 mod both;
 mod exposed;
 
+use cmetrics::bridge::prometheus::Exposed;
 use prometheus::core::Collector;
 use prometheus::{Encoder, TextEncoder};
+
+/// An exposure that ends with the test: until then it keeps both registries.
+struct Shown(Option<Exposed>);
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.0.take().into_iter().for_each(Exposed::hide);
+    }
+}
+
+fn shown(exposed: Result<Exposed, cmetrics::Error>) -> Shown {
+    Shown(Some(exposed.unwrap()))
+}
 
 fn isolated() -> cmetrics::Registry {
     cmetrics::Registry::try_isolated().expect("the library is linked into the tests")
