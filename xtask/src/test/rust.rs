@@ -40,6 +40,7 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
         clippy.args(["clippy", "--quiet", "--locked", "--package=cmetrics", "--lib", "--features", feature]);
         group.check(&format!("clippy of cmetrics with {feature}"), clippy.args(["--", "-D", "warnings"]), lint);
     }
+    fuzz_targets(tree, group, lint);
     let mut doc = tree.cargo();
     doc.args(["doc", "--quiet", "--locked", "--no-deps", "-p", "cmetrics", "-p", "cmetrics-interface"]);
     doc.args(["-p", "cmetrics-loader", "--features", &FEATURES.map(|feature| format!("cmetrics/{feature}")).join(",")]);
@@ -68,6 +69,20 @@ pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     let library = library::build(tree)?;
     test(tree, group, "cmetrics", Some(&library.file));
     Ok(())
+}
+
+/// The fuzz targets are a workspace of their own, run by `cargo xtask fuzz` alone: here they are kept in step.
+fn fuzz_targets(tree: &Tree, group: &mut Group, lint: &str) {
+    let folder = tree.root.join("fuzz");
+    let mut format = tree.cargo();
+    format.current_dir(&folder).args(["fmt", "--all", "--check"]);
+    group.check("cargo fmt in fuzz/", &mut format, "run there: cargo fmt --all");
+    let mut clippy = tree.cargo();
+    clippy.current_dir(&folder).args(["clippy", "--quiet", "--locked", "--target-dir"]);
+    clippy.arg(tree.target.join("fuzz/lint")).args(["--", "-D", "warnings"]);
+    // Nothing is linked, so that libFuzzer itself, which is in C++, need not be built: its file is only named.
+    clippy.env("CUSTOM_LIBFUZZER_PATH", tree.target.join("fuzz/libnone.a"));
+    group.check("clippy in fuzz/", &mut clippy, lint);
 }
 
 fn test(tree: &Tree, group: &mut Group, package: &str, library: Option<&Path>) {
