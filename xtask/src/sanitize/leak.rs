@@ -49,7 +49,7 @@ struct Remains {
     /// Bytes that nothing leads to.
     lost: u64,
     reachable: u64,
-    /// Who asked for what is still reachable.
+    /// The modules that asked for what is still reachable.
     names: BTreeSet<String>,
     text: String,
 }
@@ -88,7 +88,7 @@ fn read(text: &str) -> Remains {
         } else if let Some((_, frame)) = line.split_once(": ").filter(|_| open && line.starts_with("by 0x")) {
             // The innermost function that is ours, not of what it is made of.
             if frame.contains("cmetrics") {
-                remains.names.insert(frame.split(" (").next().unwrap_or(frame).to_owned());
+                remains.names.insert(module(frame).to_owned());
                 open = false;
             }
         }
@@ -96,10 +96,20 @@ fn read(text: &str) -> Remains {
     remains
 }
 
+/// The first module of ours in a frame, two names deep; a function of C where there is none.
+fn module(frame: &str) -> &str {
+    let Some((_, path)) = frame.split_once("cmetrics::") else {
+        return frame.split(" (").next().unwrap_or(frame);
+    };
+    let end = path.find(|c: char| !c.is_ascii_lowercase() && !matches!(c, '_' | ':')).unwrap_or(path.len());
+    let path = path[..end].trim_end_matches(':');
+    path.match_indices("::").nth(1).map_or(path, |(second, _)| &path[..second])
+}
+
 fn judge(short: &Remains, long: &Remains) -> (Verdict, String) {
     let names: Vec<&str> = long.names.iter().map(String::as_str).collect();
     let note = format!(
-        "{} bytes after {} lives, {} after {}: {}",
+        "{} bytes after {} lives, {} after {}, of {}",
         short.reachable,
         LIVES[0],
         long.reachable,
@@ -136,13 +146,28 @@ mod tests {
     fn what_remains_is_summed_and_named() {
         let remains = read(TOLD);
         assert_eq!((remains.lost, remains.reachable), (0, 1048));
-        assert_eq!(remains.names.iter().collect::<Vec<_>>(), ["cmetrics::registry::root::make"]);
+        assert_eq!(remains.names.iter().collect::<Vec<_>>(), ["registry::root"]);
         let lost = read(&TOLD.replace("still reachable", "definitely lost"));
         assert_eq!((lost.lost, lost.names.len()), (1048, 0));
         let indirectly =
             "==7== 40 (8 direct, 32 indirect) bytes in 1 blocks are definitely lost in loss record 2 of 2\n";
         assert_eq!(read(indirectly).lost, 40);
         assert_eq!(read(""), Remains::default());
+    }
+
+    #[test]
+    fn frames_are_told_by_their_modules() {
+        for (frame, name) in [
+            ("cmetrics_open (cmetrics.h:9)", "cmetrics_open"),
+            ("cmetrics::registry::members::MemberSets::keep (members.rs:7)", "registry::members"),
+            ("new<alloc::sync::ArcInner<cmetrics::client::Client>> (sync.rs:4)", "client"),
+            (
+                "cmetrics::registry::create::<impl cmetrics::registry::state::State>::keys_of (a.rs:1)",
+                "registry::create",
+            ),
+        ] {
+            assert_eq!(module(frame), name);
+        }
     }
 
     #[test]
