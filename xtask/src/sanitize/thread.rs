@@ -3,9 +3,10 @@
 
 //! ThreadSanitizer: the library with the standard library, and hosts in Rust, C, C++ and Python.
 //!
-//! Each test of the library runs twice. Without restartable sequences all that orders threads is an atomic operation that the
-//! runtime sees, and nothing is suppressed. With them (what programs run) a part of it is a plain store of machine code that
-//! the runtime does not see: what waits for it looks like a race, and that alone is suppressed (`thread.txt`).
+//! Each test of the library runs twice, and so do the hosts in C and C++. Without restartable sequences all that orders
+//! threads is an atomic operation that the runtime sees, and nothing is suppressed. With them (what programs run) a part of
+//! it is a plain store of machine code that the runtime does not see: what waits for it looks like a race, and that alone
+//! is suppressed (`thread.txt`).
 
 use std::path::PathBuf;
 
@@ -39,22 +40,20 @@ pub(super) fn run(bench: &mut Bench<'_>) -> Result<(), String> {
         }
     };
     let suppressions: PathBuf = bench.tree.root.join(SUPPRESSIONS);
-    let sequences = Watch { suppressions: Some(suppressions), ..Watch::all(OPTIONS) };
+    let without = Watch { tunables: "glibc.pthread.rseq=0", ..Watch::all(OPTIONS) };
+    let sequences = Watch { suppressions: Some(suppressions), tunables: "glibc.pthread.rseq=1", ..Watch::all(OPTIONS) };
+    let both = [("without sequences", &without), ("with sequences", &sequences)];
     let tests = ["-p", "cmetrics-impl", "--lib", "--test", "abi", "--test", "cells"];
     let mut cargo = rust.cargo(bench.tree, "test");
     rust.make("building the library's tests and the standard library", cargo.args(tests).arg("--no-run"))?;
-    for (what, rseq, watch) in [
-        ("Rust: the library's tests, without sequences", "0", &Watch::all(OPTIONS)),
-        ("Rust: the library's tests, with sequences", "1", &sequences),
-    ] {
+    for (how, watch) in both {
         let mut cargo = rust.cargo(bench.tree, "test");
         // Chance finds no race: few cases of what one thread does.
         cargo.args(tests).args(["--no-fail-fast", "--"]).env("PROPTEST_CASES", "8");
         for (test, _) in LEFT_OUT {
             cargo.args(["--skip", test]);
         }
-        cargo.env("GLIBC_TUNABLES", format!("glibc.pthread.rseq={rseq}"));
-        bench.watch(what, &mut cargo, watch, cargo_test);
+        bench.watch(&format!("Rust: the library's tests, {how}"), &mut cargo, watch, cargo_test);
     }
 
     let library = rust.library(bench.tree)?;
@@ -66,11 +65,15 @@ pub(super) fn run(bench: &mut Bench<'_>) -> Result<(), String> {
         tests: "^(c collectors|c fork|c lifetime|cpp members)$",
         preload: Some(&shim),
     };
-    headers::run(bench, "C and C++: the headers' tests with threads", &headers, &sequences)?;
+    for (how, watch) in both {
+        headers::run(bench, &format!("C and C++: the headers' tests with threads, {how}"), &headers, watch)?;
+    }
     let program = soak::compile(bench.tree, &bench.folder.join("soak-thread"), &["-O1", "-fsanitize=thread"])?;
-    let mut soak = bench.tree.command(program);
-    soak.args(["--seconds", "30", "--lanes", "3"]).env("CMETRICS_LIBRARY", &library).env("LD_PRELOAD", &shim);
-    bench.watch("C++: everything comes and goes, 30 s", &mut soak, &sequences, one);
+    for (how, watch) in both {
+        let mut soak = bench.tree.command(&program);
+        soak.args(["--seconds", "30", "--lanes", "3"]).env("CMETRICS_LIBRARY", &library).env("LD_PRELOAD", &shim);
+        bench.watch(&format!("C++: everything comes and goes, 30 s, {how}"), &mut soak, watch, one);
+    }
     python::threads(bench, &library, &shim, &sequences)
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Watch {
     pub(super) options: String,
     /// What is not told, each line with its reason.
     pub(super) suppressions: Option<PathBuf>,
+    /// What the C library is told (`GLIBC_TUNABLES`); empty is nothing.
+    pub(super) tunables: &'static str,
     /// Which reports are ours. Others are counted and accepted.
     pub(super) is_ours: fn(&Told) -> bool,
     /// What the others are.
@@ -36,7 +38,7 @@ pub(super) struct Watch {
 impl Watch {
     /// Every report is a finding.
     pub(super) fn all(options: &str) -> Watch {
-        Watch { options: options.to_owned(), suppressions: None, is_ours: |_| true, others: "" }
+        Watch { options: options.to_owned(), suppressions: None, tunables: "", is_ours: |_| true, others: "" }
     }
 
     /// What its runtime reads. Of the other runtimes nobody asks.
@@ -52,6 +54,9 @@ impl Watch {
         let address = format!("{}:{FORMAT}:log_path={}", self.options, at.display());
         command.env("ASAN_OPTIONS", address).env("TSAN_OPTIONS", &options);
         command.env("LSAN_OPTIONS", format!("{leaks}:{FORMAT}:log_path={}", at.display()));
+        if !self.tunables.is_empty() {
+            command.env("GLIBC_TUNABLES", self.tunables);
+        }
     }
 }
 
