@@ -12,6 +12,8 @@ use crate::tools;
 use crate::tree::Tree;
 
 const CARGO_FUZZ: (&str, &str) = ("cargo-fuzz", "0.13.1");
+/// Whether the targets build for this machine: they call Linux, and read modules of x86-64.
+pub(crate) const BUILDS_HERE: bool = cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu"));
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 /// All is built in one unit each, and the library instrumented: on a busy machine that takes its time.
 const LIMIT: Duration = Duration::from_secs(40 * 60);
@@ -31,7 +33,7 @@ pub(crate) struct Kit<'a> {
 
 impl<'a> Kit<'a> {
     pub(crate) fn ready(tree: &'a Tree) -> Result<Kit<'a>, String> {
-        if !cfg!(all(target_os = "linux", target_arch = "x86_64", target_env = "gnu")) {
+        if !BUILDS_HERE {
             return Err(
                 "the targets are built with AddressSanitizer for Linux on x86-64\n--> run this there".to_owned()
             );

@@ -15,6 +15,7 @@ use clap::ValueEnum;
 
 use crate::tree::Tree;
 use kit::Kit;
+pub(crate) use kit::BUILDS_HERE;
 use session::Session;
 
 /// What is fuzzed: a program of `fuzz/targets`.

@@ -50,7 +50,7 @@ struct Remains {
     lost: u64,
     reachable: u64,
     /// The modules that asked for what is still reachable.
-    names: BTreeSet<String>,
+    modules: BTreeSet<String>,
     text: String,
 }
 
@@ -88,7 +88,7 @@ fn read(text: &str) -> Remains {
         } else if let Some((_, frame)) = line.split_once(": ").filter(|_| open && line.starts_with("by 0x")) {
             // The innermost function that is ours, not of what it is made of.
             if frame.contains("cmetrics") {
-                remains.names.insert(module(frame).to_owned());
+                remains.modules.insert(module(frame).to_owned());
                 open = false;
             }
         }
@@ -107,14 +107,14 @@ fn module(frame: &str) -> &str {
 }
 
 fn judge(short: &Remains, long: &Remains) -> (Verdict, String) {
-    let names: Vec<&str> = long.names.iter().map(String::as_str).collect();
+    let modules: Vec<&str> = long.modules.iter().map(String::as_str).collect();
     let note = format!(
         "{} bytes after {} lives, {} after {}, of {}",
         short.reachable,
         LIVES[0],
         long.reachable,
         LIVES[1],
-        names.join(", ")
+        modules.join(", ")
     );
     let mut why = String::new();
     if short.lost + long.lost > 0 {
@@ -146,9 +146,9 @@ mod tests {
     fn what_remains_is_summed_and_named() {
         let remains = read(TOLD);
         assert_eq!((remains.lost, remains.reachable), (0, 1048));
-        assert_eq!(remains.names.iter().collect::<Vec<_>>(), ["registry::root"]);
+        assert_eq!(remains.modules.iter().collect::<Vec<_>>(), ["registry::root"]);
         let lost = read(&TOLD.replace("still reachable", "definitely lost"));
-        assert_eq!((lost.lost, lost.names.len()), (1048, 0));
+        assert_eq!((lost.lost, lost.modules.len()), (1048, 0));
         let indirectly =
             "==7== 40 (8 direct, 32 indirect) bytes in 1 blocks are definitely lost in loss record 2 of 2\n";
         assert_eq!(read(indirectly).lost, 40);
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn frames_are_told_by_their_modules() {
-        for (frame, name) in [
+        for (frame, its) in [
             ("cmetrics_open (cmetrics.h:9)", "cmetrics_open"),
             ("cmetrics::registry::members::MemberSets::keep (members.rs:7)", "registry::members"),
             ("new<alloc::sync::ArcInner<cmetrics::client::Client>> (sync.rs:4)", "client"),
@@ -166,7 +166,7 @@ mod tests {
                 "registry::create",
             ),
         ] {
-            assert_eq!(module(frame), name);
+            assert_eq!(module(frame), its);
         }
     }
 

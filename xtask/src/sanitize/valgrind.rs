@@ -109,8 +109,8 @@ fn under(bench: &mut Bench<'_>, valgrind: &Path, what: &str, tests: &[Test]) {
     bench.ledger.add(what, tests.len() as u64, started.elapsed(), verdict, "");
 }
 
-/// Valgrind that writes what it tells into a folder. It runs one thread at a time; left to chance, one that only looks
-/// whether its child has ended waits for minutes behind those that work, where processors are idle.
+/// Valgrind that writes what it tells into a folder. It runs one thread at a time, and they take turns: left to chance, one
+/// that only looks whether its child has ended waits for minutes behind those that work.
 pub(super) fn memcheck(bench: &Bench<'_>, valgrind: &Path, folder: &Path) -> Command {
     let mut command = bench.tree.command(PathBuf::from(valgrind));
     command.args(["-q", "--fair-sched=try"]).args(ERRORS).arg(format!("--log-file={}/report.%p", folder.display()));

@@ -5,6 +5,7 @@
 //! a budget. Times are no test. Without valgrind nothing is counted, and that is said.
 
 use super::ledger::{cargo_test, Group};
+use super::rust::formatting;
 use crate::bench::instructions::{count, verdicts, Outcome};
 use crate::tools;
 use crate::tree::Tree;
@@ -12,9 +13,7 @@ use crate::tree::Tree;
 pub(super) fn run(tree: &Tree, group: &mut Group) -> Result<(), String> {
     tools::compilers()?;
     let folder = tree.root.join("benchmarks");
-    let mut format = tree.cargo();
-    format.current_dir(&folder).args(["fmt", "--all", "--check"]);
-    group.check("cargo fmt in benchmarks/", &mut format, "run there: cargo fmt --all");
+    formatting(tree, group, "benchmarks");
     let mut test = tree.cargo();
     test.current_dir(&folder).args(["test", "--locked", "-p", "cmetrics-benchmarks", "--no-default-features"]);
     test.arg("--target-dir").arg(tree.target.join("bench/build")).env_remove("CMETRICS_LIBRARY");
